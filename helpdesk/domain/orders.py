@@ -1,0 +1,19 @@
+"""Orders of one store, as far as conversations need them."""
+
+from sqlalchemy import or_, select
+
+from helpdesk import normalise
+from helpdesk.db import db
+from helpdesk.models import Customer, Order
+
+
+def of_contact(number: str, email: str, phone: str | None) -> Order | None:
+    """The order with this number in the store in scope, if the same e-mail or telephone ordered it (C49).
+
+    The caller must not let the answer show: whether an order exists is nobody else's business.
+    """
+    mine = [Customer.email_key == normalise.email_key(email)]
+    if phone:
+        mine.append(Customer.phone == phone)
+    query = select(Order).join(Order.customer).where(Order.number == number, or_(*mine))
+    return db.session.scalar(query)
