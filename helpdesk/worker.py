@@ -1,0 +1,56 @@
+"""The engine of the background: Huey's consumer with its threads and schedule (stack: "Jobs").
+
+The rows in the database are the truth. A nudge only says "look now"; lose one, and the next minute finds the work.
+"""
+
+import logging
+
+from flask import Flask, current_app
+from huey import Huey, RedisHuey, SqliteHuey, crontab
+from huey.consumer import Consumer
+
+from helpdesk import clock, jobs
+
+log = logging.getLogger(__name__)
+THREADS = 2
+
+
+def install(app: Flask, queue_url: str) -> None:
+    """Give the application its queue and the two tasks that run on it."""
+    huey = _huey(queue_url)
+
+    def deliver() -> None:
+        with app.app_context():
+            jobs.deliver(clock.now())
+
+    def minutely() -> None:
+        with app.app_context():
+            jobs.minutely(clock.now())
+
+    app.extensions["huey"] = huey
+    app.extensions["nudge"] = huey.task(name="deliver")(deliver)
+    huey.periodic_task(crontab(), name="minutely")(minutely)
+
+
+def nudge() -> None:
+    """Tell the worker that there may be something to send. Best effort: nothing depends on it."""
+    try:
+        current_app.extensions["nudge"]()
+    except Exception:
+        log.warning(
+            "the worker's queue could not be reached; it will look by itself within a minute"
+        )
+
+
+def run(app: Flask) -> None:
+    """Work until told to stop (SIGINT or SIGTERM)."""
+    consumer: Consumer = app.extensions["huey"].create_consumer(
+        workers=THREADS, initial_delay=0.1, max_delay=1.0, check_worker_health=True
+    )
+    consumer.run()
+
+
+def _huey(queue_url: str) -> Huey:
+    if queue_url.startswith("sqlite:///"):
+        return SqliteHuey("helpdesk", filename=queue_url.removeprefix("sqlite:///"), results=False)
+    return RedisHuey("helpdesk", url=queue_url, results=False)
