@@ -1,0 +1,1 @@
+"""What the desk and the platform's pages share: the base view, lists, operations and complaint pages."""

@@ -1,0 +1,66 @@
+"""The one base of every back-office view: who may come in, in which scope, to do what.
+
+Flask-Admin calls `_handle_view` before every exposed method; a method without a permission is refused there.
+"""
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from flask import g, redirect, request, url_for
+from flask_admin import BaseView
+from flask_admin.theme import Theme
+from werkzeug.wrappers import Response
+
+from helpdesk.domain.errors import NotFound
+from helpdesk.domain.permissions import Actor, Permission, require
+from helpdesk.models import User
+from helpdesk.views import session
+from helpdesk.views.backoffice import frame
+
+THEME = Theme(folder="helpdesk", base_template="backoffice/layout.html")
+
+
+class OfficeView(BaseView):  # type: ignore[misc]  # Flask-Admin's BaseView is untyped for subclasses
+    """A page, or a few, of a back office. Subclasses say who may enter and what each method needs."""
+
+    kind: ClassVar[str]
+    """`desk` or `platform`."""
+    entry: ClassVar[Permission]
+    permissions: ClassVar[dict[str, Permission]] = {}
+    """Exposed method → what it needs; what is not named here does not exist."""
+
+    def enter(self, user: User) -> Actor:
+        """Set the scope and answer the person with the rights that count here."""
+        raise NotImplementedError
+
+    def is_visible(self) -> bool:
+        """Whether the menu may name it."""
+        return self._default_needs() in g.actor.permissions
+
+    def _default_needs(self) -> Permission | None:
+        return self.permissions.get(str(self._default_view))
+
+    def _handle_view(self, name: str, **_kwargs: Any) -> Response | None:
+        user = session.staff()
+        if user is None:
+            return redirect(url_for("login.sign_in", next=_wanted()))
+        g.actor = self.enter(user)
+        needed = self.permissions.get(name)
+        if needed is None:
+            raise NotFound
+        require(g.actor, self.entry)
+        require(g.actor, needed)
+        return None
+
+    def _run_view(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        """Call the method as it is: Flask-Admin would take a TypeError for a wrong signature and call it twice."""
+        return fn(self, *args, **kwargs)
+
+    def render(self, template: str, **context: Any) -> str:
+        """The page inside the frame of its back office."""
+        page: str = super().render(template, **frame.context(self), **context)
+        return page
+
+
+def _wanted() -> str:
+    return request.full_path.rstrip("?") if request.method == "GET" else request.path

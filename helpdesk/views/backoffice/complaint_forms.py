@@ -1,0 +1,92 @@
+"""What staff fill in about a complaint."""
+
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import HiddenField, SelectField, TextAreaField
+
+from helpdesk import normalise
+from helpdesk.domain import conversation, tickets
+from helpdesk.domain.errors import Invalid
+from helpdesk.models import MESSAGE_LIMIT, Ticket
+from helpdesk.views.forms import BaseForm, Reads
+from helpdesk.words import N_
+
+NOTE_LIMIT = 1000
+
+
+def read_note(typed: str) -> str:
+    """A short note, tidied.
+
+    Raises:
+        Invalid: longer than 1,000 characters.
+    """
+    note = normalise.prose(typed)
+    if len(note) > NOTE_LIMIT:
+        raise Invalid(N_("A note can have %(limit)s characters at the most."), limit=NOTE_LIMIT)
+    return note
+
+
+class ReplyForm(BaseForm):
+    """A text that the customer will read; it remembers what its writer had seen."""
+
+    text = TextAreaField(
+        _l("Reply Message"),
+        [Reads(conversation.read_text, required=True)],
+        render_kw={"maxlength": MESSAGE_LIMIT},
+    )
+    last_seen = HiddenField()
+
+    def show_newest(self, ticket: Ticket) -> None:
+        """The page shows the thread up to here."""
+        self.last_seen.data = str(conversation.newest_message_id(ticket))
+
+    def seen(self) -> int | None:
+        """The last message that was on the page; None when the page did not say."""
+        digits = self.last_seen.data or ""
+        return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 18 else None  # noqa: PLR2004
+
+
+class NoteForm(BaseForm):
+    """Something for the store's staff, if there is something to say."""
+
+    note = TextAreaField(
+        _l("Note for the store"),
+        [Reads(read_note)],
+        description=_l("Only the store's staff will read it, not the customer."),
+        render_kw={"maxlength": NOTE_LIMIT},
+    )
+
+
+class AssignForm(BaseForm):
+    """Who is responsible."""
+
+    assignee = SelectField(_l("Assignee"), validate_choice=False)
+
+    def __init__(self, ticket: Ticket, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        people = [(str(person.id), person.name) for person in tickets.assignable(ticket)]
+        self.assignee.choices = [("", _("Nobody")), *people]
+        if not self.is_submitted():
+            self.assignee.data = str(ticket.assignee_id or "")
+
+    def chosen(self) -> int | None:
+        """The chosen person's id, or None for nobody.
+
+        Raises:
+            Invalid: nobody on the list.
+        """
+        if not self.assignee.data:
+            return None
+        if self.assignee.data not in {value for value, _label in self.assignee.choices or []}:
+            raise Invalid(tickets.ASSIGNEE, field="assignee")
+        return int(self.assignee.data)
+
+
+def reply_form(ticket: Ticket) -> ReplyForm:
+    """A reply form; an empty one knows what the page shows, a posted one what its page showed."""
+    form = ReplyForm()
+    if not form.is_submitted():
+        form.show_newest(ticket)
+    return form

@@ -1,0 +1,26 @@
+"""Entering a store's desk: with a membership there, and in that store's scope."""
+
+from typing import ClassVar
+
+from flask import g
+
+from helpdesk.domain import members
+from helpdesk.domain.permissions import Actor, Permission
+from helpdesk.models import User
+from helpdesk.views import session
+from helpdesk.views.backoffice.base import OfficeView
+
+
+class DeskView(OfficeView):
+    """A page of one store's desk."""
+
+    kind: ClassVar[str] = "desk"
+    entry: ClassVar[Permission] = Permission.DESK_ENTER
+
+    def enter(self, user: User) -> Actor:
+        """The person with this store's membership; without one the desk does not exist for them."""
+        actor = members.acting_in(
+            user, g.store, ip_hash=session.ip_hash(), browser_hash=session.browser_hash()
+        )
+        session.enter_store(g.store)
+        return actor

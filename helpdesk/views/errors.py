@@ -1,0 +1,141 @@
+"""What a refusal or a fault looks like: the one table from exceptions to answers."""
+
+import logging
+from dataclasses import dataclass
+
+from flask import Flask, g, make_response, render_template
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from helpdesk.db import db
+from helpdesk.domain.errors import Invalid, LimitReached, NotAllowed, NotFound, Refusal, WrongState
+from helpdesk.words import N_
+
+log = logging.getLogger(__name__)
+
+STATUS: dict[type[Refusal], int] = {
+    NotFound: 404,
+    NotAllowed: 403,
+    WrongState: 409,
+    LimitReached: 429,
+    Invalid: 422,
+}
+RETRY_SECONDS = 5
+
+TITLES = {
+    400: N_("We could not read this request"),
+    403: N_("You may not do this"),
+    404: N_("Page not found"),
+    405: N_("This page does not take that"),
+    409: N_("Things have changed"),
+    413: N_("That is too large"),
+    422: N_("Something is not right yet"),
+    429: N_("Too many tries"),
+    500: N_("Something went wrong on our side"),
+    503: N_("We are not reachable right now"),
+}
+TEXTS = {
+    400: N_("Go back, reload the page and try again."),
+    403: N_("You do not have permission to do this."),
+    404: N_("We could not find that page."),
+    405: N_("Go back, reload the page and try again."),
+    409: N_(
+        "Somebody changed this while you were looking at it. Reload the page to see how it is now."
+    ),
+    413: N_("Send less at once, please."),
+    422: N_("Go back, check what you entered and try again."),
+    429: N_("Please wait a little and try again."),
+    500: N_("It is not your fault and we have noted it. Please try again in a moment."),
+    503: N_("Please try again in a few seconds. Nothing you did before is lost."),
+}
+CSRF_TEXT = N_(
+    "The page was open for too long, or your browser keeps no cookies. Go back, reload it and send again."
+)
+
+
+@dataclass(frozen=True)
+class ErrorPage:
+    """What `errors/error.html` shows."""
+
+    code: int
+    title: str
+    text: str
+    action_url: str
+    action_label: str
+
+
+def install(app: Flask) -> None:
+    """Answer every refusal and fault with a page in plain words."""
+    app.register_error_handler(Refusal, refused)
+    app.register_error_handler(CSRFError, lambda _error: page(400, CSRF_TEXT))
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(StaleDataError, lambda _error: page(409))
+    app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(Exception, _fault)
+
+
+def say(refusal: Refusal) -> str:
+    """The refusal's sentence in the reader's language."""
+    return _(refusal.text, **refusal.values)
+
+
+def status_of(refusal: Refusal) -> int:
+    """The HTTP status that a refusal answers with."""
+    return next(status for kind, status in STATUS.items() if isinstance(refusal, kind))
+
+
+def refused(refusal: Refusal) -> Response:
+    """A page for a refusal that no form could show."""
+    response = page(status_of(refusal), refusal.text, **refusal.values)
+    if isinstance(refusal, LimitReached):
+        response.headers["Retry-After"] = str(refusal.wait_seconds)
+    return response
+
+
+def page(code: int, text: str | None = None, **values: str | int) -> Response:
+    """The error page; one page for every reason of the same code, so a missing thing looks like a hidden one."""
+    known = code if code in TITLES else 400
+    words = _(text, **values) if text else _(TEXTS[known])
+    error = ErrorPage(code, _(TITLES[known]), words, _home(), _("To the start page"))
+    return make_response(render_template("errors/error.html", error=error), code)
+
+
+def _home() -> str:
+    store = g.get("store")
+    return f"/s/{store.slug}/" if store is not None else "/"
+
+
+def _http(error: HTTPException) -> Response | HTTPException:
+    if error.code is None or error.code < 400:  # noqa: PLR2004 - redirects are exceptions too
+        return error
+    response = page(error.code)
+    for name in ("Allow", "Retry-After"):
+        if name in error.get_response().headers:
+            response.headers[name] = error.get_response().headers[name]
+    return response
+
+
+def _database_away(error: OperationalError) -> Response:
+    log.error("the database did not answer: %s", type(error.orig).__name__)
+    _reset_session()
+    response = page(503)
+    response.headers["Retry-After"] = str(RETRY_SECONDS)
+    return response
+
+
+def _fault(error: Exception) -> Response:
+    log.error("unexpected fault", exc_info=error)
+    _reset_session()
+    return page(500)
+
+
+def _reset_session() -> None:
+    """The page below reads nothing more from a connection that may be broken."""
+    try:
+        db.session.rollback()
+    except DBAPIError:
+        db.session.remove()

@@ -1,0 +1,123 @@
+"""The base of every form: normalised reading, an idempotency token, and refusals that keep what was typed."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from flask import request
+from flask_wtf import FlaskForm
+from wtforms import Field, HiddenField
+from wtforms.validators import ValidationError
+
+from helpdesk import clock, vault
+from helpdesk.db import transaction
+from helpdesk.domain import idempotency
+from helpdesk.domain.errors import Invalid, Refusal
+from helpdesk.views import errors, session
+
+KEY_LENGTH = 64
+
+
+class Reads:
+    """Validate a field with one of the domain's readers, and keep what it read in `form.values`."""
+
+    def __init__(self, reader: Callable[[str], Any], *, required: bool = False) -> None:
+        self.reader = reader
+        self.field_flags = {"required": True} if required else {}
+
+    def __call__(self, form: "BaseForm", field: Field) -> None:
+        try:
+            form.values[field.short_name] = self.reader(field.data or "")
+        except Refusal as refusal:
+            raise ValidationError(errors.say(refusal)) from None
+
+
+class Token(HiddenField):
+    """The idempotency token: made new for an empty form, kept when the form comes back with an error."""
+
+    def _value(self) -> str:
+        return self.data if self.data and len(self.data) <= KEY_LENGTH else vault.new_token()
+
+
+class BaseForm(FlaskForm):
+    """A form of ours. CSRF is checked before any view runs, so the form itself does not."""
+
+    class Meta:
+        csrf = False
+
+    idempotency = Token()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.values: dict[str, Any] = {}
+        self.refusal: str | None = None
+        self.status = 200
+        self.retry_after: int | None = None
+        super().__init__(*args, **kwargs)
+
+    def sent(self) -> bool:
+        """Whether the form was posted and reads well; if it does not, the page answers 422."""
+        if request.method != "POST":
+            return False
+        valid: bool = self.validate()
+        if not valid:
+            self.status = 422
+        return valid
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Show a refusal at its field, or on top, with everything typed still there."""
+        field = self[refusal.field] if refusal.field in self else None
+        if field is None:
+            self.refusal = errors.say(refusal)
+        else:
+            field.errors = [*field.errors, errors.say(refusal)]
+        self.status = errors.status_of(refusal)
+
+
+class Post:
+    """One arrival of a form: the answer that was given before, or the chance to give the first."""
+
+    def __init__(self, first: dict[str, Any] | None) -> None:
+        self.first = first
+        self.answer: dict[str, Any] = {}
+
+    @property
+    def repeated(self) -> bool:
+        """Whether the same form has been handled already."""
+        return self.first is not None
+
+
+@contextmanager
+def once(form: BaseForm) -> Iterator[Post]:
+    """A transaction in which this form takes effect once, however often it arrives (X-10).
+
+    `post.answer`, filled inside, is what a repeated post finds in `post.first`.
+    """
+    key = form.idempotency.data or ""
+    usable = 0 < len(key) <= KEY_LENGTH
+    place = (session.browser_hash(), str(request.endpoint)[:100], key)
+    with transaction():
+        now = clock.now()
+        post = Post(idempotency.first_answer(*place, now=now) if usable else None)
+        try:
+            yield post
+        except Refusal:
+            # A refusal that commits (a wrong code) must leave the form free to be sent again, corrected.
+            idempotency.release(*place)
+            raise
+        if usable and not post.repeated:
+            idempotency.keep_answer(*place, post.answer)
+
+
+class ConfirmForm(BaseForm):
+    """A button: nothing to type."""
+
+
+def choice(words: type[Any], text: str) -> Callable[[str], Any]:
+    """A reader for a closed vocabulary that refuses with `text`."""
+
+    def read(typed: str) -> Any:
+        if typed not in set(words):
+            raise Invalid(text)
+        return words(typed)
+
+    return read
