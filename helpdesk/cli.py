@@ -53,7 +53,7 @@ def create_admin(email: str, name: str) -> None:
             hashed,
             stores.platform(),
             "platform_admin",
-            SYSTEM,
+            actor=SYSTEM,
             lang=Lang.EN,
             now=clock.now(),
         )

@@ -13,6 +13,7 @@ from sqlalchemy.exc import ArgumentError
 ROOT = Path(__file__).resolve().parent.parent
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 MIN_SECRET_LENGTH = 32
+HIGHEST_PORT = 65535
 
 
 class SettingsError(Exception):
@@ -139,7 +140,7 @@ def _kept_secret(path: Path) -> str:
 
 def _port(env: Mapping[str, str], name: str, default: int) -> int:
     value = env.get(name) or str(default)
-    if not (value.isascii() and value.isdigit() and 0 < int(value) < 65536):
+    if not (value.isascii() and value.isdigit() and 0 < int(value) <= HIGHEST_PORT):
         raise SettingsError(f"{name} must be a port number between 1 and 65535.")
     return int(value)
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
@@ -17,6 +17,7 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     Engine,
+    Executable,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
@@ -25,7 +26,7 @@ from sqlalchemy import (
     event,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, CursorResult
 from sqlalchemy.orm import (
     DeclarativeBase,
     Mapped,
@@ -275,6 +276,11 @@ def insert_once(table: type[Base], **values: Any) -> bool:
         raise TenantLeak(
             f"{table.__name__} of store {values['store_id']} was written in scope {current}"
         )
-    insert = _INSERTS[session.get_bind().dialect.name]
-    result = session.execute(insert(table).values(**values).on_conflict_do_nothing())
-    return bool(result.rowcount)
+    insert: Any = _INSERTS[session.get_bind().dialect.name]
+    return changed(insert(table).values(**values).on_conflict_do_nothing()) == 1
+
+
+def changed(statement: Executable) -> int:
+    """Carry out an INSERT, UPDATE or DELETE; how many rows it touched."""
+    result = cast("CursorResult[Any]", db.session.execute(statement))
+    return result.rowcount

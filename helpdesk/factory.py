@@ -92,7 +92,6 @@ def _install_extensions(app: Flask, settings: Settings) -> None:
     Babel(app, locale_selector=session.language)
     CSRFProtect(app)
     mail.init_app(app)
-    mail.state = app.extensions["mail"]
     worker.install(app, settings.queue_url)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import delete, select, update
 
 from helpdesk import vault
 from helpdesk.channels import email, links
-from helpdesk.db import db, transaction
+from helpdesk.db import changed, db, transaction
 from helpdesk.domain import deliveries, idempotency, notifications, tenancy
 from helpdesk.domain.notifications import Notice
 from helpdesk.enums import Channel, DeliveryStatus
@@ -86,7 +86,7 @@ def _dispatch_one(event_id: int, now: datetime) -> None:
             .where(Event.id == event_id, Event.dispatched_at.is_(None))
             .values(dispatched_at=now)
         )
-        if db.session.execute(claim).rowcount != 1:
+        if changed(claim) != 1:
             return  # another worker was faster
         for notice, composed in letters:
             _queue(notice, composed, now)

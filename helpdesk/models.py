@@ -117,7 +117,7 @@ class Store(Base):
 # People: staff, roles, sign-in sessions
 
 
-class User(Base, UserMixin):  # type: ignore[misc]  # Flask-Security ships no types for its mixin
+class User(Base, UserMixin):
     """A member of staff. What they may do stands in their memberships."""
 
     __tablename__ = "user"

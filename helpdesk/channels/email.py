@@ -47,17 +47,18 @@ def compose(notice: Notice) -> Composed:
     """Write the mail of a notice in its reader's language."""
     with force_locale(notice.lang.value):
         letter = letters.write(notice)
+        sender = notice.store.name_in(notice.lang)
         context = {
             "letter": letter,
             "lang": notice.lang.value,
             "dir": "rtl" if notice.lang is Lang.AR else "ltr",
-            "sender": notice.store.name_in(notice.lang),
+            "sender": sender,
             "color": notice.store.color,
             "ink": colour.ink_on(notice.store.color),
         }
         text = render_template("emails/layout.txt", **context)
         html = css_inline.inline(render_template("emails/layout.html", **context))
-    return Composed(context["sender"], letter.subject, text, html)
+    return Composed(sender, letter.subject, text, html)
 
 
 def filled(text: str, code: str | None) -> str:
@@ -78,7 +79,7 @@ def send(envelope: Envelope) -> Failure | None:
     # Not a header of our own: Flask-Mail would send its msgId as a second Message-ID beside it.
     message.msgId = f"<{envelope.message_id}>"
     try:
-        with _Connection(mail.state) as connection:
+        with _Connection(current_app.extensions["mail"]) as connection:
             connection.send(message)
     except smtplib.SMTPRecipientsRefused as error:
         code = min(code for code, _text in error.recipients.values())

@@ -18,6 +18,8 @@ from helpdesk.domain.notifications import Notice
 from helpdesk.enums import TicketStatus
 from helpdesk.models import Ticket
 
+LINK_PLACE = "to-be-filled-in"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Letter:
@@ -225,7 +227,7 @@ def _ticket_assigned(notice: Notice) -> Letter:
     )
 
 
-def _password_reset(notice: Notice) -> Letter:
+def _password_reset(_notice: Notice) -> Letter:
     return Letter(
         subject=_("Choose a new password"),
         paragraphs=[
@@ -237,7 +239,7 @@ def _password_reset(notice: Notice) -> Letter:
     )
 
 
-def _password_changed(notice: Notice) -> Letter:
+def _password_changed(_notice: Notice) -> Letter:
     return Letter(
         subject=_("Your password was changed"),
         paragraphs=[
@@ -314,4 +316,4 @@ def _desk(notice: Notice) -> str:
 
 
 def _reset_link() -> str:
-    return links.public("login.reset", token=CODE_PLACE).replace("%5B%5Bcode%5D%5D", CODE_PLACE)
+    return links.public("login.reset", token=LINK_PLACE).replace(LINK_PLACE, CODE_PLACE)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from flask_migrate import downgrade, upgrade
@@ -40,8 +41,7 @@ def load(now: datetime, password_hash: str, *, reset: bool) -> str:
         _open_stores(now)
         _hire_staff(password_hash, now)
         _welcome_customers(now)
-    numbers_by_story: dict[int, str] = {}
-    for at, play in sorted(_scenes(now, numbers_by_story), key=lambda scene: scene[0]):
+    for at, play in sorted(_scenes(now), key=lambda scene: scene[0]):
         with transaction():
             play()
         jobs.deliver(at)
@@ -92,7 +92,7 @@ def tour(address: str) -> str:
         "",
         f"MAILS AND CODES      {address}/platform/deliveries/   (as platform admin)",
         "",
-        "A WALK  1. Track CMP-1001-0105's line above; its code is in Deliveries. Read, Click Here, close it.",
+        "A WALK  1. Track the first complaint; its code is in Deliveries. Read, Click Here, close it.",
         f"        2. Send a complaint at {address}/s/noor/complaints/new and review it as the platform reviewer.",
         "        3. Forward it, answer it as omar@noor.example, then close it as the customer.",
         "",
@@ -139,7 +139,14 @@ def _hire_staff(password_hash: str, now: datetime) -> None:
             continue
         hired = now - timedelta(days=300)
         user = members.create(
-            one.email, one.name, password_hash, store, one.role, SYSTEM, lang=one.lang, now=hired
+            one.email,
+            one.name,
+            password_hash,
+            store,
+            one.role,
+            actor=SYSTEM,
+            lang=one.lang,
+            now=hired,
         )
         user.active = one.active
 
@@ -179,27 +186,31 @@ def _welcome_customers(now: datetime) -> None:
         )
 
 
-def _scenes(
-    now: datetime, numbers_by_story: dict[int, str]
-) -> list[tuple[datetime, Callable[[], None]]]:
+def _scenes(now: datetime) -> list[tuple[datetime, Callable[[], None]]]:
     """Every step of every story with its moment; played in order, so that ids grow with time."""
     scenes: list[tuple[datetime, Callable[[], None]]] = []
-    for index, story in enumerate(STORIES):
+    for story in STORIES:
+        told = _Told(story)
         at = now - timedelta(hours=story.hours_ago)
-        scenes.append(
-            (at, lambda i=index, s=story, t=at: numbers_by_story.__setitem__(i, _submit(s, t)))
-        )
+        scenes.append((at, partial(told.begin, at)))
         for line in story.lines:
             then = now - timedelta(hours=line.hours_ago)
-            scenes.append(
-                (
-                    then,
-                    lambda i=index, s=story, one=line, t=then: _play(
-                        s, numbers_by_story[i], one, t
-                    ),
-                )
-            )
+            scenes.append((then, partial(told.go_on, line, then)))
     return scenes
+
+
+class _Told:
+    """A story that is being played: it knows the number that its complaint was given."""
+
+    def __init__(self, story: Story) -> None:
+        self.story = story
+        self.number = ""
+
+    def begin(self, at: datetime) -> None:
+        self.number = _submit(self.story, at)
+
+    def go_on(self, line: Line, at: datetime) -> None:
+        _play(self.story, self.number, line, at)
 
 
 def _submit(story: Story, at: datetime) -> str:

@@ -91,7 +91,7 @@ STORIES = (
         hours_ago=240,
         body="1001040",
         tracking_code="9XRD6KQA",
-        text="The perfume smells nothing like the tester in the shop. I would like to know whether it is the same batch.",
+        text="The perfume smells nothing like the tester in the shop. Is it the same batch?",
         lines=(
             Line("platform", "forward", 236),
             Line(

@@ -50,6 +50,6 @@ class WrongCode(Invalid):
 class LimitReached(Refusal):
     """Too often, too soon (429). `wait_seconds` says when to try again."""
 
-    def __init__(self, text: str, *, wait_seconds: int, **values: str | int) -> None:
-        super().__init__(text, **values)
+    def __init__(self, text: str, *, wait_seconds: int) -> None:
+        super().__init__(text)
         self.wait_seconds = wait_seconds

@@ -20,7 +20,8 @@ def first_answer(principal: str, route: str, key: str, *, now: datetime) -> dict
     if insert_once(IdempotencyKey, principal=principal, route=route, key=key, created_at=now):
         return None
     query = select(IdempotencyKey.response).where(*_is(principal, route, key))
-    return db.session.scalars(query).one()
+    answer: dict[str, Any] | None = db.session.scalars(query).one()
+    return answer
 
 
 def keep_answer(principal: str, route: str, key: str, response: dict[str, Any]) -> None:

@@ -75,8 +75,8 @@ def create(
     password_hash: str,
     store: Store,
     role_key: str,
-    actor: Actor,
     *,
+    actor: Actor,
     lang: Lang,
     now: datetime,
 ) -> User:

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from helpdesk import vault
 from helpdesk.db import db
-from helpdesk.domain import members, sla, stores
+from helpdesk.domain import members, sla, stores, tenancy
 from helpdesk.domain.kinds import COMPLAINT, COMPLAINT_TYPES
 from helpdesk.domain.permissions import Permission
 from helpdesk.enums import CodePurpose, EventKind, Lang, TicketKind
@@ -79,6 +79,21 @@ def digests(*, now: datetime) -> list[Notice]:
     ]
 
 
+def had_enough(ticket: Ticket) -> bool:
+    """Whether this mailbox got its three acknowledgements of the hour; the form must not flood anybody."""
+    lately = (
+        select(func.count())
+        .select_from(Ticket)
+        .where(
+            Ticket.contact_email_key == ticket.contact_email_key,
+            Ticket.created_at > ticket.created_at - timedelta(hours=1),
+            Ticket.created_at < ticket.created_at,
+        )
+    )
+    with tenancy.unscoped("a mailbox is the same one in every store"):
+        return (db.session.scalar(lately) or 0) >= ACKNOWLEDGEMENTS_PER_HOUR
+
+
 def _submitted(event: Event) -> list[Notice]:
     ticket = _ticket(event)
     reviewed = stores.reviews_complaints()
@@ -95,7 +110,7 @@ def _submitted(event: Event) -> list[Notice]:
         "complaint_received",
         facts=facts,
         secret=_secret(event),
-        suppressed=_had_enough(ticket, event),
+        suppressed=had_enough(ticket),
     )
     return [receipt] if reviewed else [receipt, *_to_store(event, "complaint_forwarded")]
 
@@ -129,7 +144,7 @@ def _assigned(event: Event) -> list[Notice]:
     ticket = _ticket(event)
     if (
         ticket.assignee is None
-        or ticket.assignee_id in {event.actor_id}
+        or ticket.assignee_id == event.actor_id
         or not ticket.assignee.active
     ):
         return []
@@ -245,20 +260,6 @@ def _secret(event: Event) -> str | None:
     query = select(EventSecret.sealed).where(EventSecret.event_id == event.id)
     sealed = db.session.scalar(query)
     return vault.unseal(sealed) if sealed else None
-
-
-def _had_enough(ticket: Ticket, event: Event) -> bool:
-    """Whether this mailbox got its three acknowledgements of the hour; the form must not flood anybody."""
-    lately = (
-        select(func.count())
-        .select_from(Ticket)
-        .where(
-            Ticket.contact_email_key == ticket.contact_email_key,
-            Ticket.created_at > event.at - timedelta(hours=1),
-            Ticket.created_at < ticket.created_at,
-        )
-    )
-    return (db.session.scalar(lately) or 0) >= ACKNOWLEDGEMENTS_PER_HOUR
 
 
 def _window(moment: datetime) -> datetime:

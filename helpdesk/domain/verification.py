@@ -10,7 +10,7 @@ from math import ceil
 from sqlalchemy import select, update
 
 from helpdesk import normalise, vault
-from helpdesk.db import db, insert_once
+from helpdesk.db import changed, db, insert_once
 from helpdesk.domain import throttle, timeline
 from helpdesk.domain.errors import Invalid, LimitReached, WrongCode
 from helpdesk.domain.permissions import Actor
@@ -166,7 +166,7 @@ def _unspent(ticket: Ticket, purpose: CodePurpose, actor: Actor) -> list[Verific
 def _use_up(match: VerificationCode, now: datetime) -> bool:
     """Mark the code, and every other of its purpose, as used; False when another post was faster."""
     used = update(VerificationCode).where(VerificationCode.used_at.is_(None)).values(used_at=now)
-    won = db.session.execute(used.where(VerificationCode.id == match.id)).rowcount == 1
+    won = changed(used.where(VerificationCode.id == match.id)) == 1
     if won:
         db.session.execute(
             used.where(

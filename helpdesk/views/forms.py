@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from enum import StrEnum
 from typing import Any
 
 from flask import request
@@ -65,7 +66,7 @@ class BaseForm(FlaskForm):
 
     def refuse(self, refusal: Refusal) -> None:
         """Show a refusal at its field, or on top, with everything typed still there."""
-        field = self[refusal.field] if refusal.field in self else None
+        field = self[refusal.field] if refusal.field and refusal.field in self else None
         if field is None:
             self.refusal = errors.say(refusal)
         else:
@@ -112,10 +113,10 @@ class ConfirmForm(BaseForm):
     """A button: nothing to type."""
 
 
-def choice(words: type[Any], text: str) -> Callable[[str], Any]:
+def choice(words: type[StrEnum], text: str) -> Callable[[str], StrEnum]:
     """A reader for a closed vocabulary that refuses with `text`."""
 
-    def read(typed: str) -> Any:
+    def read(typed: str) -> StrEnum:
         if typed not in set(words):
             raise Invalid(text)
         return words(typed)

@@ -58,7 +58,7 @@ WRONG = N_("This e-mail address and password do not belong together.")
 RESETS_PER_HOUR = 3
 
 
-class Datastore(SQLAlchemyUserDatastore):  # type: ignore[misc]  # Flask-Security ships no types for it
+class Datastore(SQLAlchemyUserDatastore):
     """Flask-Security's access to our users; it commits nothing, `transaction()` does."""
 
     def commit(self) -> None:
@@ -109,7 +109,9 @@ def install(app: Flask) -> None:
         SECURITY_RETURN_GENERIC_RESPONSES=True,
         SECURITY_SEND_PASSWORD_RESET_EMAIL=False,
     )
-    Security(app, Datastore(db, User, Role), register_blueprint=False)
+    # Roles are memberships here; the library wants a model and never looks into it.
+    store = Datastore(db, User, Role)  # type: ignore[arg-type]
+    Security(app, store, register_blueprint=False)
     app.login_manager.user_loader(session.load_staff)  # type: ignore[attr-defined]  # set by Flask-Login
     app.login_manager.request_loader(lambda _request: None)  # type: ignore[attr-defined]
     app.register_blueprint(login)
@@ -284,12 +286,12 @@ def _send_reset_link(email: str) -> None:
             user,
             now=now,
             data={"expires_at": (now + sessions.RESET_LIFETIME).isoformat()},
-            secret=generate_reset_password_token(user),
+            secret=generate_reset_password_token(user),  # type: ignore[no-untyped-call]  # Flask-Security
         )
 
 
 def _owner_of(token: str) -> User:
-    expired, invalid, user = reset_password_token_status(token)
+    expired, invalid, user = reset_password_token_status(token)  # type: ignore[no-untyped-call]  # Flask-Security
     if expired or invalid or user is None or not user.active:
         raise Invalid(N_("This link has been used, or it is too old. Ask for a new one."))
     return cast(User, user)

@@ -20,7 +20,7 @@ from helpdesk.views.backoffice import frame
 THEME = Theme(folder="helpdesk", base_template="backoffice/layout.html")
 
 
-class OfficeView(BaseView):  # type: ignore[misc]  # Flask-Admin's BaseView is untyped for subclasses
+class OfficeView(BaseView):
     """A page, or a few, of a back office. Subclasses say who may enter and what each method needs."""
 
     kind: ClassVar[str]

@@ -14,6 +14,7 @@ from helpdesk.views.forms import BaseForm, Reads
 from helpdesk.words import N_
 
 NOTE_LIMIT = 1000
+ID_DIGITS = 18
 
 
 def read_note(typed: str) -> str:
@@ -44,8 +45,7 @@ class ReplyForm(BaseForm):
 
     def seen(self) -> int | None:
         """The last message that was on the page; None when the page did not say."""
-        digits = self.last_seen.data or ""
-        return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 18 else None  # noqa: PLR2004
+        return _id(self.last_seen.data or "")
 
 
 class NoteForm(BaseForm):
@@ -72,16 +72,21 @@ class AssignForm(BaseForm):
             self.assignee.data = str(ticket.assignee_id or "")
 
     def chosen(self) -> int | None:
-        """The chosen person's id, or None for nobody.
+        """The chosen person's id, or None for nobody; whether they work here is the rule's question.
 
         Raises:
-            Invalid: nobody on the list.
+            Invalid: not an id at all.
         """
-        if not self.assignee.data:
-            return None
-        if self.assignee.data not in {value for value, _label in self.assignee.choices or []}:
+        typed = self.assignee.data or ""
+        if typed and _id(typed) is None:
             raise Invalid(tickets.ASSIGNEE, field="assignee")
-        return int(self.assignee.data)
+        return _id(typed)
+
+
+def _id(typed: str) -> int | None:
+    """A row's id from a form field, if it is one."""
+    whole = typed.isascii() and typed.isdigit() and len(typed) <= ID_DIGITS
+    return int(typed) if whole else None
 
 
 def reply_form(ticket: Ticket) -> ReplyForm:

@@ -1,12 +1,13 @@
-"""Complaints in a back office: the log, one complaint, and the actions on it. The desk and the platform declare the rest."""
+"""Complaints in a back office: the log, one complaint, and the actions that a side declares."""
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from flask import flash, g, redirect, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import aliased
 from werkzeug.wrappers import Response
 
@@ -258,7 +259,7 @@ class ComplaintsView(OfficeView):
         }
 
 
-def _query() -> Any:
+def _query() -> Select[*tuple[Any, ...]]:
     """What the log shows, and nothing else: a few columns, one join, no entities."""
     assignee, store = aliased(User), aliased(Store)
     return (
@@ -291,10 +292,8 @@ def _search(q: str) -> list[ColumnElement[bool]]:
         Ticket.order_number_text == normalise.reference(q),
         Ticket.contact_name.icontains(q, autoescape=True),
     ]
-    try:
+    with suppress(Invalid):
         found.append(Ticket.number == numbers.read(COMPLAINT.prefix, q))
-    except Invalid:
-        pass
     return [or_(*found)]
 
 

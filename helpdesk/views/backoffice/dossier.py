@@ -6,7 +6,7 @@ from babel.numbers import format_currency, get_currency_precision
 from flask_babel import gettext as _
 
 from helpdesk import clock, dates
-from helpdesk.domain import complaints, contacts, conversation, stores, timeline
+from helpdesk.domain import complaints, contacts, conversation, orders, stores, timeline
 from helpdesk.domain.kinds import COMPLAINT, COMPLAINT_TYPES, DESIRED_OUTCOMES
 from helpdesk.domain.permissions import Actor, Permission, may
 from helpdesk.enums import ActorType, AuthorType, EventKind, Lang, Team, TicketStatus
@@ -16,18 +16,16 @@ from helpdesk.views.backoffice.frame import initials
 from helpdesk.words import N_
 
 EVENT_TEXTS = {
-    EventKind.COMPLAINT_SUBMITTED: N_("Complaint sent"),
     EventKind.COMPLAINT_FORWARDED: N_("Forwarded to the merchant"),
-    EventKind.COMPLAINT_ASKED: N_("The customer was asked"),
-    EventKind.COMPLAINT_ANSWERED: N_("The customer was answered"),
     EventKind.COMPLAINT_SUPPLEMENTED: N_("The answer was supplemented"),
-    EventKind.COMPLAINT_CUSTOMER_REPLIED: N_("The customer replied"),
     EventKind.COMPLAINT_CLOSED: N_("The customer accepted the resolution and closed the complaint"),
     EventKind.CONTACT_PROVEN: N_("The customer opened the complaint with a code"),
-    EventKind.TICKET_ASSIGNED: N_("Assignee changed"),
+    EventKind.TICKET_ASSIGNED: N_("Assigned to %(name)s"),
 }
+"""What stands between the messages. A message speaks for itself; of its event the change of status is shown."""
 SUPPLEMENT = N_(
-    "Waiting for the customer. You may add a supplement, which is sent to them; only the customer can close a complaint."
+    "Waiting for the customer. You may add a supplement, which is sent to them;"
+    " only the customer can close a complaint."
 )
 CLOSED = N_("The customer closed this complaint. It stays closed; nothing can be added.")
 
@@ -99,7 +97,9 @@ def _order(order: Order) -> dict[str, Any]:
     amount = order.total_minor / 10 ** get_currency_precision(order.currency)
     return {
         "number": order.number,
-        "status": order.status.replace("_", " "),
+        "status": _(orders.STATUSES[order.status])
+        if order.status in orders.STATUSES
+        else order.status,
         "total_text": format_currency(amount, order.currency, locale=session.language()),
         "created_at": order.created_at,
         "items_text": ", ".join(order.items),
@@ -111,9 +111,13 @@ def _timeline(ticket: Ticket, messages: list[Message]) -> list[dict[str, Any]]:
     entries += [
         _happened(event)
         for event in timeline.of_ticket(ticket, public_only=False)
-        if event.kind in EVENT_TEXTS
+        if _worth_telling(event)
     ]
     return sorted(entries, key=lambda entry: (entry["at"], entry["kind"] == "event"))
+
+
+def _worth_telling(event: Event) -> bool:
+    return event.kind in EVENT_TEXTS or ("message_id" in event.data and event.was != event.became)
 
 
 def _said(message: Message, ticket: Ticket) -> dict[str, Any]:
@@ -145,17 +149,22 @@ def _happened(event: Event) -> dict[str, Any]:
         "side": "system",
         "who": event.actor_name if event.actor_type is ActorType.STAFF else "",
         "initials": "",
-        "text": _(EVENT_TEXTS[event.kind]),
+        "text": _event_text(event),
         "at": event.at,
-        "detail": _detail(event),
+        "detail": event.data.get("note") or "",
     }
 
 
-def _detail(event: Event) -> str:
+def _event_text(event: Event) -> str:
     if event.kind is EventKind.TICKET_ASSIGNED:
-        return event.became or _("Nobody")
-    note: str = event.data.get("note") or ""
-    return note
+        name = event.became or _("Nobody")
+        return _(EVENT_TEXTS[event.kind], name=name)
+    if event.kind in EVENT_TEXTS:
+        return _(EVENT_TEXTS[event.kind])
+    was, became = (
+        status_pill(TicketStatus(str(one)))["label"] for one in (event.was, event.became)
+    )
+    return _("Status: %(was)s → %(became)s", was=was, became=became)
 
 
 def _notice(ticket: Ticket) -> str:

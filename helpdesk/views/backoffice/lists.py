@@ -16,6 +16,8 @@ from helpdesk.views import page
 PAGE_ROWS = 25
 COUNT_LIMIT = 10_000
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+CURSOR_DIGITS = 17
+Rows = Select[*tuple[Any, ...]]
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ class Keyset:
     moment: InstrumentedAttribute[datetime]
     id: InstrumentedAttribute[int]
 
-    def page(self, query: Select[Any]) -> tuple[list[Any], str | None, str | None]:
+    def page(self, query: Rows) -> tuple[list[Any], str | None, str | None]:
         """One page of `query`, and the cursors of the next and the previous page where there are such pages."""
         key = tuple_(self.moment, self.id)
         after, before = _cursor(request.args.get("after")), _cursor(request.args.get("before"))
@@ -129,11 +131,11 @@ def turn(**cursor: str | None) -> str | None:
     return page.address(**kept, **wanted)
 
 
-def _ascending(keyset: Keyset, query: Select[Any]) -> Select[Any]:
+def _ascending(keyset: Keyset, query: Rows) -> Rows:
     return query.order_by(keyset.moment.asc(), keyset.id.asc())
 
 
-def _descending(keyset: Keyset, query: Select[Any]) -> Select[Any]:
+def _descending(keyset: Keyset, query: Rows) -> Rows:
     return query.order_by(keyset.moment.desc(), keyset.id.desc())
 
 
@@ -147,7 +149,8 @@ def _cursor(text: str | None) -> tuple[datetime, int] | None:
     """What `_of` wrote; anything else in the address is no cursor, and the first page is shown."""
     micros, dash, row_id = (text or "").partition("-")
     plausible = dash and all(
-        part.isascii() and part.isdigit() and len(part) < 18 for part in (micros, row_id)
+        part.isascii() and part.isdigit() and len(part) <= CURSOR_DIGITS
+        for part in (micros, row_id)
     )
     if not plausible:
         return None

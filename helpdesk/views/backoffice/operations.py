@@ -1,4 +1,4 @@
-"""Named actions on a record: one declaration gives the button, the dialog, the page without JavaScript, and the post."""
+"""Named actions on a record: one declaration gives button, dialog, page and post."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

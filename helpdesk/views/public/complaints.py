@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from helpdesk import clock, vault
 from helpdesk.domain import complaints as rules
-from helpdesk.domain import contacts, sla, stores, tickets, verification
+from helpdesk.domain import contacts, notifications, sla, stores, tickets, verification
 from helpdesk.domain.errors import LimitReached, NotFound, Refusal, WrongState
 from helpdesk.domain.kinds import DECLARATION_VERSION, DECLARATIONS
 from helpdesk.domain.permissions import Actor
@@ -174,7 +174,9 @@ def _sealed(receipt: rules.Receipt) -> str:
                 "store": g.store.slug,
                 "number": ticket.number,
                 "tracking_code": f"{code[:4]}-{code[4:]}",
-                "masked_email": contacts.masked_email(ticket.contact_email),
+                "masked_email": ""
+                if notifications.had_enough(ticket)
+                else contacts.masked_email(ticket.contact_email),
                 "review_by": due.isoformat() if reviewed else None,
                 "answer_by": answer_by.isoformat(),
             }
