@@ -14,15 +14,18 @@ from typing import Any, Generic, TypeVar, cast
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     BigInteger,
+    ClauseElement,
     DateTime,
     Dialect,
     Engine,
     Executable,
     ForeignKey,
     ForeignKeyConstraint,
+    FromClause,
     Index,
     MetaData,
     String,
+    Table,
     event,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -36,6 +39,7 @@ from sqlalchemy.orm import (
     mapped_column,
     with_loader_criteria,
 )
+from sqlalchemy.sql.visitors import iterate
 from sqlalchemy.types import JSON, TypeDecorator
 
 WRITING = "writing"
@@ -166,15 +170,19 @@ def _read_in_scope(state: ORMExecuteState) -> None:
     if current == EVERY_STORE:
         return
     if not isinstance(current, int):
-        if any(issubclass(mapper.class_, StoreOwned) for mapper in state.all_mappers):
-            raise TenantLeak(
-                f"{state.all_mappers[0].class_.__name__} was read without a store in scope"
-            )
+        for part in iterate(cast("ClauseElement", state.statement)):
+            if isinstance(part, Table) and part in _owned_tables():
+                raise TenantLeak(f"{part.name} was read without a store in scope")
         return
     store_id: int = current
     state.statement = state.statement.options(
         with_loader_criteria(StoreOwned, lambda cls: cls.store_id == store_id, include_aliases=True)
     )
+
+
+def _owned_tables() -> set[FromClause]:
+    mappers = Base.registry.mappers
+    return {one.local_table for one in mappers if issubclass(one.class_, StoreOwned)}
 
 
 @event.listens_for(Session, "before_flush")

@@ -92,7 +92,7 @@ def _thin_marks(text: str) -> str:
     kept: list[str] = []
     pile = 0
     for char in text:
-        pile = pile + 1 if unicodedata.combining(char) else 0
+        pile = pile + 1 if unicodedata.category(char) in {"Mn", "Me"} else 0
         if pile <= _STACKED:
             kept.append(char)
     return "".join(kept)

@@ -7,7 +7,7 @@ from email.utils import formataddr
 import css_inline
 from flask import current_app, render_template
 from flask_babel import force_locale
-from flask_mail import Connection, Mail, Message
+from flask_mail import BadHeaderError, Connection, Mail, Message
 
 from helpdesk import colour
 from helpdesk.channels import letters
@@ -92,6 +92,9 @@ def send(envelope: Envelope) -> Failure | None:
         return Failure(N_("The mail server did not answer in time."), temporary=True)
     except (OSError, smtplib.SMTPException):
         return Failure(N_("The mail server could not be reached."), temporary=True)
+    except (ValueError, BadHeaderError):
+        # An address or a heading that no mail can carry. Unhandled, it would stop the worker for all others.
+        return Failure(N_("The message cannot be sent as an e-mail."), temporary=False)
     return None
 
 

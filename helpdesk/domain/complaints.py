@@ -201,6 +201,7 @@ def ask(
     ticket: Ticket, text: str, actor: Actor, *, last_seen: int | None, now: datetime
 ) -> Message:
     """The platform asks the customer for what is missing (C45)."""
+    require(actor, Permission.COMPLAINT_REVIEW, ticket)
     return _answer(ticket, text, actor, EventKind.COMPLAINT_ASKED, last_seen=last_seen, now=now)
 
 

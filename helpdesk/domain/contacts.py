@@ -31,7 +31,10 @@ def read_email(typed: str) -> str:
         Invalid: not an address, or more than one.
     """
     try:
-        return validate_email(normalise.line(typed), check_deliverability=False).normalized
+        # Our mail goes out without SMTPUTF8, so a name before the @ in other letters could never be reached.
+        return validate_email(
+            normalise.line(typed), check_deliverability=False, allow_smtputf8=False
+        ).normalized
     except EmailNotValidError:
         raise Invalid(N_("Enter one e-mail address, like name@example.com.")) from None
 

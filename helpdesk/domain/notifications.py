@@ -144,6 +144,7 @@ def _assigned(event: Event) -> list[Notice]:
     ticket = _ticket(event)
     if (
         ticket.assignee is None
+        or ticket.assignee_id != event.data["assignee_id"]
         or ticket.assignee_id == event.actor_id
         or not ticket.assignee.active
     ):
@@ -170,6 +171,8 @@ def _reset_asked(event: Event) -> list[Notice]:
 
 def _password_changed(event: Event) -> list[Notice]:
     user = db.session.get_one(User, event.subject_id)
+    if not user.active:
+        return []
     return [_to_staff(user, "password_changed", stores.platform(), event=event)]
 
 
