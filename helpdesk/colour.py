@@ -1,11 +1,11 @@
 """Readable foregrounds for a store's own colour (WCAG 2.2, relative luminance and contrast ratio)."""
 
-DARK_INK = "#1b1f24"
+DARK_INK = "#000000"
 LIGHT_INK = "#ffffff"
 
 
 def ink_on(color: str) -> str:
-    """White or near-black, whichever has the stronger contrast on `color` (`#rrggbb`)."""
+    """White or black, whichever has the stronger contrast on `color` (`#rrggbb`); with a paler black neither may do."""
     return max(LIGHT_INK, DARK_INK, key=lambda ink: contrast(ink, color))
 
 

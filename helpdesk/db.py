@@ -290,5 +290,6 @@ def insert_once(table: type[Base], **values: Any) -> bool:
 
 def changed(statement: Executable) -> int:
     """Carry out an INSERT, UPDATE or DELETE; how many rows it touched."""
-    result = cast("CursorResult[Any]", db.session.execute(statement))
-    return result.rowcount
+    # Without being asked to, SQLAlchemy does not keep the count of an INSERT on PostgreSQL: it would be -1.
+    counted = statement.execution_options(preserve_rowcount=True)
+    return cast("CursorResult[Any]", db.session.execute(counted)).rowcount

@@ -36,9 +36,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     app.config.from_mapping(_config(settings))
     app.jinja_env.undefined = StrictUndefined
-    logging.basicConfig(
-        level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s"
-    )
+    _set_up_logging(settings.log_level)
     _install_extensions(app, settings)
     _install_pages(app)
     cli.install(app)
@@ -46,6 +44,13 @@ def create_app(settings: Settings | None = None) -> Flask:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
     return app
+
+
+def _set_up_logging(level: str) -> None:
+    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    if level == "INFO":
+        for talkative in ("alembic", "huey"):
+            logging.getLogger(talkative).setLevel(logging.WARNING)
 
 
 def _settings_from_environment() -> Settings:

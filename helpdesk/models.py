@@ -255,7 +255,7 @@ class Ticket(StoreOwned, Base):
         one_of("priority", Priority),
         one_of("handler_team", Team),
         CheckConstraint(
-            "kind <> 'complaint' OR status <> 'closed' OR closed_by = 'customer'",
+            "kind <> 'complaint' OR status <> 'closed' OR coalesce(closed_by, '') = 'customer'",
             name="complaint_closed_by_customer",
         ),
         CheckConstraint(

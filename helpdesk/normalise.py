@@ -67,7 +67,7 @@ def language(text: str) -> str:
 
 def email_key(address: str) -> str:
     """An e-mail address for comparing: case and compatibility forms folded."""
-    return unicodedata.normalize("NFKC", address).strip().casefold()
+    return unicodedata.normalize("NFKC", line(address)).strip().casefold()
 
 
 def is_visible(text: str) -> bool:

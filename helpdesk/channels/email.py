@@ -79,6 +79,14 @@ def send(envelope: Envelope) -> Failure | None:
     # Not a header of our own: Flask-Mail would send its msgId as a second Message-ID beside it.
     message.msgId = f"<{envelope.message_id}>"
     try:
+        return _hand_over(message)
+    except (ValueError, BadHeaderError):
+        # An address or a heading that no mail can carry; unhandled, it would stop the worker for all others.
+        return Failure(N_("The message cannot be sent as an e-mail."), temporary=False)
+
+
+def _hand_over(message: Message) -> Failure | None:
+    try:
         with _Connection(current_app.extensions["mail"]) as connection:
             connection.send(message)
     except smtplib.SMTPRecipientsRefused as error:
@@ -92,9 +100,6 @@ def send(envelope: Envelope) -> Failure | None:
         return Failure(N_("The mail server did not answer in time."), temporary=True)
     except (OSError, smtplib.SMTPException):
         return Failure(N_("The mail server could not be reached."), temporary=True)
-    except (ValueError, BadHeaderError):
-        # An address or a heading that no mail can carry. Unhandled, it would stop the worker for all others.
-        return Failure(N_("The message cannot be sent as an e-mail."), temporary=False)
     return None
 
 

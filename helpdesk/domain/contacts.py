@@ -33,7 +33,7 @@ def read_email(typed: str) -> str:
     try:
         # Our mail goes out without SMTPUTF8, so a name before the @ in other letters could never be reached.
         return validate_email(
-            normalise.line(typed), check_deliverability=False, allow_smtputf8=False
+            normalise.line(typed), check_deliverability=False, allow_smtputf8=False, strict=True
         ).normalized
     except EmailNotValidError:
         raise Invalid(N_("Enter one e-mail address, like name@example.com.")) from None

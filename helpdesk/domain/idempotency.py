@@ -24,7 +24,7 @@ def first_answer(principal: str, route: str, key: str, *, now: datetime) -> dict
     return answer
 
 
-def keep_answer(principal: str, route: str, key: str, response: dict[str, Any]) -> None:
+def keep_answer(principal: str, route: str, key: str, response: dict[str, Any] | None) -> None:
     """Remember what the claimed form was answered."""
     db.session.execute(
         update(IdempotencyKey).where(*_is(principal, route, key)).values(response=response)

@@ -14,6 +14,7 @@ from helpdesk.models import PlatformSetting, Store
 from helpdesk.words import N_
 
 SLUG = re.compile(r"[a-z][a-z0-9-]{1,38}[a-z0-9]")
+PLATFORM_ID = "platform id"
 RESERVED_SLUGS = {"platform", "static", "desk", "new", "api"}
 
 
@@ -25,8 +26,12 @@ def find(slug: str) -> Store | None:
 
 
 def platform() -> Store:
-    """The platform's own row; the first migration made it."""
-    return db.session.scalars(select(Store).where(Store.kind == StoreKind.PLATFORM)).one()
+    """The platform's own row; the first migration made it. Asked for on every page, so read once a session."""
+    info = db.session().info
+    if PLATFORM_ID not in info:
+        query = select(Store.id).where(Store.kind == StoreKind.PLATFORM)
+        info[PLATFORM_ID] = db.session.scalars(query).one()
+    return db.session.get_one(Store, info[PLATFORM_ID])
 
 
 def active() -> list[Store]:

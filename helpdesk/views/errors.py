@@ -2,13 +2,15 @@
 
 import logging
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
-from flask import Flask, g, make_response, render_template
+from flask import Flask, current_app, g, make_response, render_template
+from flask.globals import request_ctx
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response
 
 from helpdesk.db import db
@@ -72,6 +74,7 @@ def install(app: Flask) -> None:
     """Answer every refusal and fault with a page in plain words."""
     app.register_error_handler(Refusal, refused)
     app.register_error_handler(CSRFError, lambda _error: page(400, CSRF_TEXT))
+    app.register_error_handler(SecurityError, _foreign_host)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(StaleDataError, lambda _error: page(409))
     app.register_error_handler(OperationalError, _database_away)
@@ -107,6 +110,13 @@ def page(code: int, text: str | None = None, **values: str | int) -> Response:
 def _home() -> str:
     store = g.get("store")
     return f"/s/{store.slug}/" if store is not None else "/"
+
+
+def _foreign_host(_error: SecurityError) -> Response:
+    """Nothing was routed for a foreign Host; the page about it needs addresses all the same."""
+    public = urlsplit(current_app.config["PUBLIC_URL"])
+    request_ctx.url_adapter = current_app.url_map.bind(public.netloc, url_scheme=public.scheme)
+    return page(400)
 
 
 def _http(error: HTTPException) -> Response | HTTPException:

@@ -53,6 +53,7 @@ class BaseForm(FlaskForm):
         self.refusal: str | None = None
         self.status = 200
         self.retry_after: int | None = None
+        session.browser_hash()  # known from the first form on: two equal posts come from the same browser
         super().__init__(*args, **kwargs)
 
     def sent(self) -> bool:
@@ -88,25 +89,37 @@ class Post:
 
 
 @contextmanager
-def once(form: BaseForm) -> Iterator[Post]:
+def once(form: BaseForm, *, alike: str | None = None) -> Iterator[Post]:
     """A transaction in which this form takes effect once, however often it arrives (X-10).
 
-    `post.answer`, filled inside, is what a repeated post finds in `post.first`.
+    `post.answer`, filled inside, is what a repeated post finds in `post.first`. A post repeats another when it
+    carries the same token; or, where `alike` describes the content, the same content from the same browser: after
+    "back" a browser may fetch the form anew, token and all, and still keep what was typed.
     """
-    key = form.idempotency.data or ""
-    usable = 0 < len(key) <= KEY_LENGTH
-    place = (session.browser_hash(), str(request.endpoint)[:100], key)
+    places = [
+        (session.browser_hash(), str(request.endpoint)[:100], key)
+        for key in (_token(form), alike)
+        if key is not None
+    ]
     with transaction():
         now = clock.now()
-        post = Post(idempotency.first_answer(*place, now=now) if usable else None)
+        answers = [idempotency.first_answer(*place, now=now) for place in places]
+        post = Post(next((answer for answer in answers if answer is not None), None))
         try:
             yield post
         except Refusal:
             # A refusal that commits (a wrong code) must leave the form free to be sent again, corrected.
-            idempotency.release(*place)
+            for place in places:
+                idempotency.release(*place)
             raise
-        if usable and not post.repeated:
-            idempotency.keep_answer(*place, post.answer)
+        for place in places:
+            idempotency.keep_answer(*place, post.first if post.repeated else post.answer)
+
+
+def _token(form: BaseForm) -> str | None:
+    key = form.idempotency.data or ""
+    usable = 0 < len(key) <= KEY_LENGTH and key.isascii() and key.isprintable()
+    return key if usable else None
 
 
 class ConfirmForm(BaseForm):

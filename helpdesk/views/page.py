@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from flask import Flask, current_app, g, has_request_context, request, url_for
 from werkzeug.wrappers import Response
@@ -37,15 +37,12 @@ class Page:
     @property
     def platform(self) -> str:
         """The platform's name in the language of the page."""
-        if "platform_name" not in g:
-            g.platform_name = stores.platform().name_in(self.lang)
-        name: str = g.platform_name
-        return name
+        return platform_name()
 
     def with_query(self, **values: str) -> str:
         """This page's own address with some query values replaced."""
         query = {**request.args.to_dict(), **values}
-        return f"{request.path}?{urlencode(query)}"
+        return f"/{quote(request.path.lstrip('/'))}?{urlencode(query)}"
 
 
 @dataclass(frozen=True)
@@ -75,6 +72,14 @@ def install(app: Flask) -> None:
 def look(store: Store) -> StoreLook:
     """The store in the language of the page."""
     return StoreLook(store.slug, store.name_in(session.language()), store.color)
+
+
+def platform_name() -> str:
+    """The platform's name in the language of the page, read once a request."""
+    if "platform_name" not in g:
+        g.platform_name = stores.platform().name_in(session.language())
+    name: str = g.platform_name
+    return name
 
 
 def name_of(name_en: str, name_ar: str) -> str:

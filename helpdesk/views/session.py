@@ -108,7 +108,9 @@ def contact(now: datetime) -> Actor:
 
 def staff() -> User | None:
     """The signed-in member of staff, if there is one."""
-    return current_user if current_user.is_authenticated else None
+    # The person and not Flask-Login's proxy, which no rule would know as a user.
+    known: User | None = current_user._get_current_object()  # noqa: SLF001 - Werkzeug's own idiom
+    return known if known is not None and known.is_authenticated else None
 
 
 def load_staff(uniquifier: str) -> User | None:
@@ -149,6 +151,8 @@ def _enter() -> None:
     g.scope = ExitStack()
     g.store = None
     _choose_language_and_theme()
+    if "\0" in request.path:
+        raise NotFound  # PostgreSQL cannot even look for it
     if g.store_slug is not None:
         store = stores.find(g.store_slug)
         if store is None:

@@ -67,8 +67,8 @@ def add_first_rows() -> None:
             {
                 "kind": "platform",
                 "slug": "platform",
-                "name_en": "The platform",
-                "name_ar": "المنصة",
+                "name_en": "Platform team",
+                "name_ar": "فريق المنصة",
                 "color": "#3A5BA0",
                 "currency": "SAR",
                 "country": "SA",
@@ -336,7 +336,7 @@ def create_tables() -> None:
             "handler_team IN ('merchant', 'platform')", name=op.f("ck_ticket_handler_team_known")
         ),
         sa.CheckConstraint(
-            "kind <> 'complaint' OR status <> 'closed' OR closed_by = 'customer'",
+            "kind <> 'complaint' OR status <> 'closed' OR coalesce(closed_by, '') = 'customer'",
             name=op.f("ck_ticket_complaint_closed_by_customer"),
         ),
         sa.CheckConstraint(

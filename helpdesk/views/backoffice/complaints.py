@@ -16,7 +16,7 @@ from helpdesk.domain import contacts, numbers
 from helpdesk.domain import tickets as engine
 from helpdesk.domain.errors import Invalid, NotFound, Refusal
 from helpdesk.domain.kinds import COMPLAINT, COMPLAINT_TYPES
-from helpdesk.domain.permissions import Permission, may
+from helpdesk.domain.permissions import Permission, may, require
 from helpdesk.enums import ComplaintType, TicketKind, TicketStatus
 from helpdesk.models import Store, Ticket, User
 from helpdesk.views import page
@@ -67,8 +67,9 @@ class ComplaintsView(OfficeView):
         """An action: its page without JavaScript, and its post."""
         operation = next((one for one in (*self.operations, self.reply) if one.name == name), None)
         ticket = self.find(number)
-        if operation is None or not may(g.actor, operation.permission, ticket):
+        if operation is None:
             raise NotFound
+        require(g.actor, operation.permission, ticket)
         form = operation.form(ticket)
         if form.sent() and self._carried_out(operation, number, form):
             return redirect(self.url_of(ticket), 303)

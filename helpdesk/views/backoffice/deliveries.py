@@ -35,7 +35,6 @@ STATES = {
     D.SUPPRESSED: (N_("Not sent on purpose"), "neutral"),
     D.HELD: (N_("Held"), "warning"),
 }
-MAX_ID = 2**63
 
 
 class DeliveriesView(OfficeView):
@@ -188,7 +187,7 @@ def _pulse() -> str:
 def _find(delivery_id: int) -> Delivery:
     found = (
         db.session.scalar(select(Delivery).where(Delivery.id == delivery_id))
-        if delivery_id < MAX_ID
+        if delivery_id < lists.MAX_ID
         else None
     )
     if found is None:

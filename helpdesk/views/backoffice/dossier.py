@@ -6,7 +6,7 @@ from babel.numbers import format_currency, get_currency_precision
 from flask_babel import gettext as _
 
 from helpdesk import clock, dates
-from helpdesk.domain import complaints, contacts, conversation, orders, stores, timeline
+from helpdesk.domain import complaints, contacts, conversation, orders, timeline
 from helpdesk.domain.kinds import COMPLAINT, COMPLAINT_TYPES, DESIRED_OUTCOMES
 from helpdesk.domain.permissions import Actor, Permission, may
 from helpdesk.enums import ActorType, AuthorType, EventKind, Lang, Team, TicketStatus
@@ -33,7 +33,7 @@ CLOSED = N_("The customer closed this complaint. It stays closed; nothing can be
 def status_pill(status: TicketStatus) -> dict[str, str]:
     """A status as its pill: words and tone."""
     label = COMPLAINT.labels[status]
-    return {"label": _(label.name, platform=_platform()), "tone": label.tone}
+    return {"label": _(label.name, platform=page.platform_name()), "tone": label.tone}
 
 
 def dossier(ticket: Ticket, actor: Actor) -> dict[str, Any]:
@@ -131,7 +131,7 @@ def _said(message: Message, ticket: Ticket) -> dict[str, Any]:
         "lang": message.lang.value,
         "dir": "rtl" if message.lang is Lang.AR else "ltr",
         "at": message.created_at,
-        "detail": _platform() if side == "platform" else "",
+        "detail": page.platform_name() if side == "platform" else "",
     }
 
 
@@ -139,7 +139,7 @@ def _speaker(message: Message, ticket: Ticket) -> tuple[str, str]:
     if message.author_type in {AuthorType.CUSTOMER, AuthorType.CONTACT}:
         return "customer", ticket.contact_name
     if message.author_user is None:
-        return "system", _platform()
+        return "system", page.platform_name()
     return ("platform" if message.team is Team.PLATFORM else "store"), message.author_user.name
 
 
@@ -171,7 +171,3 @@ def _notice(ticket: Ticket) -> str:
     if ticket.status is TicketStatus.PENDING_CUSTOMER:
         return _(SUPPLEMENT)
     return _(CLOSED) if ticket.status is TicketStatus.CLOSED else ""
-
-
-def _platform() -> str:
-    return stores.platform().name_in(session.language())

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 from flask import g, url_for
 from flask_babel import gettext as _
 
-from helpdesk.domain import members, stores
+from helpdesk.domain import members
 from helpdesk.domain.permissions import Permission
 from helpdesk.enums import StoreKind
-from helpdesk.views import session
+from helpdesk.views import page, session
 
 if TYPE_CHECKING:
     from helpdesk.views.backoffice.base import OfficeView
@@ -51,8 +51,7 @@ def initials(name: str) -> str:
 
 
 def _title(view: "OfficeView") -> str:
-    store = g.store if view.kind == "desk" else stores.platform()
-    return store.name_in(session.language())
+    return page.look(g.store).name if view.kind == "desk" else page.platform_name()
 
 
 def _places(view: "OfficeView") -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import MAXYEAR, UTC, datetime
 from typing import Any
 
 from flask import request
@@ -17,6 +17,8 @@ PAGE_ROWS = 25
 COUNT_LIMIT = 10_000
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 CURSOR_DIGITS = 17
+MAX_ID = 2**31
+"""Ids are 32-bit integers; PostgreSQL refuses to compare them with more."""
 Rows = Select[*tuple[Any, ...]]
 
 
@@ -101,10 +103,11 @@ def dated(name: str, label: str) -> Filter:
     """A filter by day, as an ISO date."""
     asked = request.args.get(name, "")
     try:
-        datetime.strptime(asked, "%Y-%m-%d").replace(tzinfo=UTC)
+        day = datetime.strptime(asked, "%Y-%m-%d").replace(tzinfo=UTC)
+        timely = EPOCH.year <= day.year < MAXYEAR  # or its midnight elsewhere is no date any more
     except ValueError:
-        asked = ""
-    return Filter(name, label, "date", value=asked)
+        timely = False
+    return Filter(name, label, "date", value=asked if timely else "")
 
 
 def count_text(
@@ -152,7 +155,7 @@ def _cursor(text: str | None) -> tuple[datetime, int] | None:
         part.isascii() and part.isdigit() and len(part) <= CURSOR_DIGITS
         for part in (micros, row_id)
     )
-    if not plausible:
+    if not plausible or int(row_id) >= MAX_ID:
         return None
     try:
         return datetime.fromtimestamp(int(micros) // 1_000_000, UTC).replace(

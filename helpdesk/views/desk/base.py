@@ -19,8 +19,10 @@ class DeskView(OfficeView):
 
     def enter(self, user: User) -> Actor:
         """The person with this store's membership; without one the desk does not exist for them."""
+        # Until then the request has no store, so a refusal looks like that of a store which does not exist.
+        store, g.store = g.store, None
         actor = members.acting_in(
-            user, g.store, ip_hash=session.ip_hash(), browser_hash=session.browser_hash()
+            user, store, ip_hash=session.ip_hash(), browser_hash=session.browser_hash()
         )
-        session.enter_store(g.store)
+        session.enter_store(store)
         return actor

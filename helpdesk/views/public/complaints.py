@@ -10,14 +10,14 @@ from werkzeug.wrappers import Response
 
 from helpdesk import clock, vault
 from helpdesk.domain import complaints as rules
-from helpdesk.domain import contacts, notifications, sla, stores, tickets, verification
+from helpdesk.domain import contacts, notifications, sla, tickets, verification
 from helpdesk.domain.errors import LimitReached, NotFound, Refusal, WrongState
 from helpdesk.domain.kinds import DECLARATION_VERSION, DECLARATIONS
 from helpdesk.domain.permissions import Actor
 from helpdesk.domain.tickets import find
 from helpdesk.enums import CodePurpose, TicketKind
 from helpdesk.models import Ticket
-from helpdesk.views import session
+from helpdesk.views import page, session
 from helpdesk.views.forms import ConfirmForm, once
 from helpdesk.views.public.forms import CodeForm, ComplaintForm, ReplyForm
 from helpdesk.views.public.story import story
@@ -149,15 +149,15 @@ def close_code(number: str) -> Page:
 
 def declaration() -> str:
     """The declaration in force, in the language of the page (S1-31, C51)."""
-    platform = stores.platform().name_in(session.language())
-    return _(DECLARATIONS[DECLARATION_VERSION], platform=platform)
+    return _(DECLARATIONS[DECLARATION_VERSION], platform=page.platform_name())
 
 
 def _submit(form: ComplaintForm) -> str:
     """Take the complaint in, once; its receipt, sealed for the cookie."""
-    with once(form) as post:
+    draft = form.draft()
+    with once(form, alike=vault.keyed_hash("alike", g.store.id, repr(draft))) as post:
         if not post.repeated:
-            receipt = rules.submit(g.store, form.draft(), session.visitor(), now=clock.now())
+            receipt = rules.submit(g.store, draft, session.visitor(), now=clock.now())
             post.answer["receipt"] = _sealed(receipt)
     answer = post.first if post.first is not None else post.answer
     return str(answer["receipt"])

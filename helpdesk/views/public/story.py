@@ -5,12 +5,12 @@ from typing import Any
 from flask import g, url_for
 from flask_babel import gettext as _
 
-from helpdesk.domain import complaints, conversation, stores, timeline
+from helpdesk.domain import complaints, conversation, timeline
 from helpdesk.domain.kinds import COMPLAINT, COMPLAINT_TYPES
 from helpdesk.domain.permissions import Actor
 from helpdesk.enums import AuthorType, EventKind, Lang, Team, TicketStatus
 from helpdesk.models import Message, Ticket
-from helpdesk.views import session
+from helpdesk.views import page, session
 from helpdesk.words import N_
 
 EVENT_TEXTS = {
@@ -26,7 +26,7 @@ EVENT_TEXTS = {
 
 def story(ticket: Ticket, actor: Actor) -> dict[str, Any]:
     """What `public/complaints/show.html` needs of the complaint."""
-    platform = stores.platform().name_in(session.language())
+    platform = page.platform_name()
     label = COMPLAINT.labels[ticket.status]
     messages = [_message(one, platform) for one in reversed(conversation.read(ticket, actor))]
     closed = ticket.status is TicketStatus.CLOSED

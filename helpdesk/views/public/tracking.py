@@ -58,8 +58,10 @@ def verify() -> Response | tuple[str, int]:
                 if post.first is not None:
                     session.adopt_browser(post.first["browser"])
                 else:
+                    # Read again inside, and locked: somebody may be answering it this moment.
+                    proven = find(TicketKind.COMPLAINT, ticket.number)
                     complaints.prove(
-                        ticket, form.code.data or "", session.visitor(), now=clock.now()
+                        proven, form.code.data or "", session.visitor(), now=clock.now()
                     )
                     post.answer["browser"] = session.renew_browser()
             cookie.pop(TRACKED, None)
