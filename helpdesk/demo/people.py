@@ -89,6 +89,9 @@ STAFF = (
     ),
 )
 
+ACCOUNTS = tuple({one.email: one for one in STAFF if one.active}.values())
+"""Who can sign in, each once."""
+
 CUSTOMERS = (
     DemoCustomer("noor", "ahmed@example.com", "أحمد المطيري", "+966551234567", Lang.AR),
     DemoCustomer("noor", "khalid@example.com", "خالد الحربي", "+966552223344", Lang.AR),

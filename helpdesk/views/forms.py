@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import request
 from flask_wtf import FlaskForm
@@ -31,6 +31,15 @@ class Reads:
             form.values[field.short_name] = self.reader(field.data or "")
         except Refusal as refusal:
             raise ValidationError(errors.say(refusal)) from None
+
+
+class Wanted:
+    """Marks a field as one to fill in; whether what was typed will do is for the rules to say."""
+
+    field_flags: ClassVar = {"required": True}
+
+    def __call__(self, _form: "BaseForm", _field: Field) -> None:
+        return
 
 
 class Token(HiddenField):

@@ -47,7 +47,7 @@ from helpdesk.domain.permissions import Actor
 from helpdesk.enums import ActorType, EventKind
 from helpdesk.models import Role, User
 from helpdesk.views import session
-from helpdesk.views.forms import BaseForm, ConfirmForm
+from helpdesk.views.forms import BaseForm, ConfirmForm, Wanted
 from helpdesk.words import N_
 
 login = Blueprint("login", __name__)
@@ -69,27 +69,29 @@ class Datastore(SQLAlchemyUserDatastore):
 class SignInForm(BaseForm):
     """Who are you?"""
 
-    email = EmailField(_l("E-mail"))
-    password = PasswordField(_l("Password"))
+    email = EmailField(_l("E-mail"), [Wanted()])
+    password = PasswordField(_l("Password"), [Wanted()])
 
 
 class ForgotForm(BaseForm):
     """Where may we send the link?"""
 
-    email = EmailField(_l("E-mail"))
+    email = EmailField(_l("E-mail"), [Wanted()])
 
 
 class NewPasswordForm(BaseForm):
     """A new password, twice."""
 
-    password = PasswordField(_l("New password"), description=_l("10 characters or more."))
-    again = PasswordField(_l("The same again"))
+    password = PasswordField(
+        _l("New password"), [Wanted()], description=_l("10 characters or more.")
+    )
+    again = PasswordField(_l("The same again"), [Wanted()])
 
 
 class ChangePasswordForm(NewPasswordForm):
     """The old password, too."""
 
-    current = PasswordField(_l("Present password"))
+    current = PasswordField(_l("Present password"), [Wanted()])
 
 
 def install(app: Flask) -> None:
@@ -129,7 +131,7 @@ def sign_in() -> Response | tuple[str, int]:
             return redirect(_next_page(), 303)
         except Refusal as refusal:
             form.refuse(refusal)
-    context = {"form": form, "demo_accounts": people.STAFF if current_app.config["DEMO"] else []}
+    context = {"form": form, "demo_accounts": people.ACCOUNTS if current_app.config["DEMO"] else []}
     return render_template(
         "login/sign_in.html", demo_password=people.PASSWORD, **context
     ), form.status

@@ -67,8 +67,8 @@ def add_first_rows() -> None:
             {
                 "kind": "platform",
                 "slug": "platform",
-                "name_en": "Platform team",
-                "name_ar": "فريق المنصة",
+                "name_en": "Platform",
+                "name_ar": "المنصة",
                 "color": "#3A5BA0",
                 "currency": "SAR",
                 "country": "SA",

@@ -74,7 +74,7 @@ class ComplaintsView(OfficeView):
         if form.sent() and self._carried_out(operation, number, form):
             return redirect(self.url_of(ticket), 303)
         if operation is self.reply:
-            if request.method == "GET":
+            if request.method != "POST":
                 return redirect(self.url_of(ticket), 303)
             return self.dossier_page(number, form)
         return self._operation_form(operation, self.find(number), form)
@@ -272,6 +272,7 @@ def _query() -> Select[*tuple[Any, ...]]:
             Ticket.order_number_text,
             Ticket.status,
             Ticket.complaint_type,
+            Ticket.forwarded_at,
             Ticket.waiting_since,
             Ticket.due_at,
             assignee.name.label("assignee"),

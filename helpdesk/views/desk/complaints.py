@@ -83,6 +83,11 @@ class DeskComplaints(DeskView, ComplaintsView):
         """`/desk/<store>/complaints/<number>`."""
         return url_for("desk_complaints.details", number=ticket.number)
 
+    def _row(self, row: Any) -> dict[str, Any]:
+        """Before the platform forwards it, the store sees number, customer, order and status, and no more."""
+        shown = super()._row(row)
+        return shown if row.forwarded_at is not None else {**shown, "type": ""}
+
     def _more_filters(self) -> list[Filter]:
         people = members.staff_with(P.COMPLAINT_REPLY, g.store.id)
         choices = [
@@ -94,6 +99,8 @@ class DeskComplaints(DeskView, ComplaintsView):
 
     def _conditions(self, values: dict[str, str]) -> list[ColumnElement[bool]]:
         conditions = super()._conditions(values)
+        if values["type"]:
+            conditions.append(Ticket.forwarded_at.is_not(None))
         wanted = values["assignee"]
         if wanted == NOBODY:
             conditions.append(Ticket.assignee_id.is_(None))

@@ -38,15 +38,14 @@ def index() -> str:
 @complaints.route("/new", methods=("GET", "POST"))
 def new() -> Page:
     """Open New Complaint."""
-    text = declaration()
-    form = ComplaintForm(text)
+    form = ComplaintForm(declaration())
     if form.sent():
         try:
             cookie[RECEIPT] = _submit(form)
             return redirect(url_for(".sent"), 303)
         except Refusal as refusal:
             form.refuse(refusal)
-    return render_template("public/complaints/new.html", form=form, declaration=text), form.status
+    return render_template("public/complaints/new.html", form=form), form.status
 
 
 @complaints.get("/sent")

@@ -21,7 +21,7 @@ from helpdesk.domain.kinds import COMPLAINT_TYPES, DESIRED_OUTCOMES
 from helpdesk.enums import ComplaintType, DesiredOutcome, Lang
 from helpdesk.models import MESSAGE_LIMIT
 from helpdesk.views import session
-from helpdesk.views.forms import BaseForm, Reads, choice
+from helpdesk.views.forms import BaseForm, Reads, Wanted, choice
 from helpdesk.words import N_
 
 
@@ -92,14 +92,14 @@ class ComplaintForm(BaseForm):
 class TrackForm(BaseForm):
     """Track Complaint (S1-35). What was typed is read by the rules, which count wrong pairs."""
 
-    number = StringField(_l("Complaint number"))
-    tracking_code = StringField(_l("Tracking code"))
+    number = StringField(_l("Complaint number"), [Wanted()])
+    tracking_code = StringField(_l("Tracking code"), [Wanted()])
 
 
 class CodeForm(BaseForm):
     """The six digits from the mail (S1-37, S1-45)."""
 
-    code = StringField(_l("Verification code"))
+    code = StringField(_l("Verification code"), [Wanted()])
 
 
 class ReplyForm(BaseForm):
