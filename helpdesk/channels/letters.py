@@ -130,7 +130,7 @@ def _complaint_closed(notice: Notice) -> Letter:
         button=(_("Start a new complaint"), _public(notice, "complaints.new")),
         closing=[
             _(
-                "You did not close it? Reply to this store at once; closing needs a code from your mailbox."
+                "You did not close it? Tell the store at once: somebody had a code from your mailbox."
             )
         ],
     )

@@ -78,6 +78,17 @@ class Receipt:
     tracking_code: str
 
 
+def read_description(typed: str) -> str:
+    """What happened, tidied.
+
+    Raises:
+        Invalid: nothing visible in it, or more than 12,000 characters.
+    """
+    if not normalise.prose(typed):
+        raise Invalid(N_("Describe what happened."), field="description")
+    return conversation.read_text(typed)
+
+
 def read_order_number(typed: str) -> str:
     """An order number as the shop writes it: ASCII digits, no leading #; empty when none was given.
 

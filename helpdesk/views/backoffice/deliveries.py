@@ -13,7 +13,7 @@ from helpdesk.db import db
 from helpdesk.domain import deliveries as outbox
 from helpdesk.domain.errors import NotFound, Refusal
 from helpdesk.domain.permissions import Permission
-from helpdesk.enums import DeliveryStatus
+from helpdesk.enums import DeliveryStatus, Lang
 from helpdesk.jobs import WORKER
 from helpdesk.models import Delivery
 from helpdesk.views import page
@@ -164,6 +164,11 @@ def _facts(delivery: Delivery) -> dict[str, Any]:
         "channel": _("E-mail"),
         "state": _state(delivery.status),
         "attempts": delivery.attempts,
+        "lang": delivery.lang.value,
+        "dir": "rtl" if delivery.lang is Lang.AR else "ltr",
+        "error_title": _("Why it was not sent")
+        if delivery.status in {D.SUPPRESSED, D.HELD}
+        else _("The last attempt failed"),
         "last_error": _(delivery.last_error) if delivery.last_error else "",
         "created_at": delivery.created_at,
         "next_try_at": delivery.run_at if waiting else None,

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from babel.lists import format_list
 from babel.numbers import format_currency, get_currency_precision
 from flask_babel import gettext as _
 
@@ -102,7 +103,7 @@ def _order(order: Order) -> dict[str, Any]:
         else order.status,
         "total_text": format_currency(amount, order.currency, locale=session.language()),
         "created_at": order.created_at,
-        "items_text": ", ".join(order.items),
+        "items_text": format_list(order.items, "unit", locale=session.language()),
     }
 
 
@@ -157,8 +158,9 @@ def _happened(event: Event) -> dict[str, Any]:
 
 def _event_text(event: Event) -> str:
     if event.kind is EventKind.TICKET_ASSIGNED:
-        name = event.became or _("Nobody")
-        return _(EVENT_TEXTS[event.kind], name=name)
+        return (
+            _(EVENT_TEXTS[event.kind], name=event.became) if event.became else _("Assignee removed")
+        )
     if event.kind in EVENT_TEXTS:
         return _(EVENT_TEXTS[event.kind])
     was, became = (

@@ -51,7 +51,7 @@ class ComplaintForm(BaseForm):
     )
     description = TextAreaField(
         _l("What happened?"),
-        [Reads(conversation.read_text, required=True)],
+        [Reads(complaints.read_description, required=True)],
         render_kw={"maxlength": MESSAGE_LIMIT},
     )
     desired_outcome = RadioField(_l("What would make it right?"), validate_choice=False)
@@ -106,7 +106,7 @@ class ReplyForm(BaseForm):
     """The customer's reply (S1-40)."""
 
     text = TextAreaField(
-        _l("Add a reply"),
+        _l("Your reply"),
         [Reads(conversation.read_text, required=True)],
         render_kw={"maxlength": MESSAGE_LIMIT},
     )

@@ -89,7 +89,7 @@ def _steps(ticket: Ticket) -> list[dict[str, str]]:
         (_("Submitted"), True),
         (_("Reviewed"), ticket.forwarded_at is not None or ticket.first_reply_at is not None),
         (_("Answered"), ticket.first_reply_at is not None),
-        (_("Closed"), ticket.status is TicketStatus.CLOSED),
+        (_("Closed by you"), ticket.status is TicketStatus.CLOSED),
     ]
     current = next(
         (index for index, (_label, reached) in enumerate(done) if not reached), len(done)
