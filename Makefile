@@ -45,6 +45,12 @@ migrate: $(VENV)/run.stamp ## Bring the database up to date
 test: $(VENV)/dev.stamp ## Run all tests; TESTS="tests/domain -k reply" for some of them
 	@$(PYTHON) -m pytest -n auto --dist loadgroup -rs $(TESTS)
 
+.PHONY: faults
+faults: $(VENV)/dev.stamp ## Kill and crowd it on purpose and count what is lost (minutes, needs PostgreSQL)
+	@status=0; for experiment in worker_killed parallel_writers one_code double_click migrations_killed; do \
+		$(PYTHON) -m tests.faults.$$experiment || status=1; \
+	done; exit $$status
+
 .PHONY: check
 check: format-check lint types contracts templates translations test ## Everything that must hold before a change lands
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 from flask import Flask, current_app
-from flask.cli import AppGroup
+from flask.cli import AppGroup, with_appcontext
 from flask_security import hash_password
 
 from helpdesk import clock, worker
@@ -42,6 +42,7 @@ def install(app: Flask) -> None:
 @click.command("create-admin")
 @click.argument("email")
 @click.option("--name", default="Administrator", show_default=True)
+@with_appcontext
 def create_admin(email: str, name: str) -> None:
     """Make the first platform administrator; the password is printed once."""
     password = new_token()[:20]
@@ -66,6 +67,7 @@ def create_admin(email: str, name: str) -> None:
 @click.argument("slug")
 @click.option("--name-en", help="Name in English.")
 @click.option("--name-ar", help="Name in Arabic.")
+@with_appcontext
 def create_store(slug: str, name_en: str | None, name_ar: str | None) -> None:
     """Open a store at /s/SLUG."""
     english = name_en or slug.replace("-", " ").title()
@@ -75,6 +77,7 @@ def create_store(slug: str, name_en: str | None, name_ar: str | None) -> None:
 
 
 @click.command("worker")
+@with_appcontext
 def run_worker() -> None:
     """Send messages and run periodic jobs, until stopped."""
     worker.run(_app())
@@ -82,12 +85,14 @@ def run_worker() -> None:
 
 @click.command("job")
 @click.argument("name", type=click.Choice(sorted(JOBS)))
+@with_appcontext
 def run_job(name: str) -> None:
     """Run one periodic job now."""
-    JOBS[name](clock.now())
+    JOBS[name](clock.now)
 
 
 @click.command("up")
+@with_appcontext
 def up() -> None:
     """Run web and worker together; Ctrl-C stops both."""
     port = os.environ.get("PORT") or "5000"

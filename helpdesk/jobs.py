@@ -1,4 +1,8 @@
-"""What happens in the background, as functions of the moment. The worker runs them; so does `flask job NAME`."""
+"""What happens in the background. The worker runs these jobs; so does `flask job NAME`.
+
+A job is given the clock, not the moment: it may work for longer than a lease lasts, and every message it sends is
+leased and judged at its own time.
+"""
 
 import logging
 from collections.abc import Callable
@@ -20,27 +24,29 @@ log = logging.getLogger(__name__)
 WORKER = "worker"
 EVERY_STORE = "the worker serves every store"
 
+Clock = Callable[[], datetime]
 
-def deliver(now: datetime) -> None:
+
+def deliver(clock: Clock) -> None:
     """Turn recorded events into messages, and send what is due."""
     with tenancy.unscoped(EVERY_STORE):
-        dispatch(now)
-        while send_next(now):
+        dispatch(clock())
+        while send_next(clock()):
             pass
 
 
-def minutely(now: datetime) -> None:
+def minutely(clock: Clock) -> None:
     """Everything that looks at the clock: the sign of life, digests, what is due, old keys."""
-    with tenancy.unscoped(EVERY_STORE):
-        with transaction():
-            deliveries.beat(WORKER, now=now)
-            idempotency.forget_old(now=now)
-        digest(now)
-    deliver(now)
+    with tenancy.unscoped(EVERY_STORE), transaction():
+        deliveries.beat(WORKER, now=clock())
+        idempotency.forget_old(now=clock())
+    digest(clock)
+    deliver(clock)
 
 
-def digest(now: datetime) -> None:
+def digest(clock: Clock) -> None:
     """Tell the platform's reviewers of new complaints."""
+    now = clock()
     with tenancy.unscoped(EVERY_STORE):
         letters = [(notice, email.compose(notice)) for notice in notifications.digests(now=now)]
         with transaction():
@@ -48,7 +54,7 @@ def digest(now: datetime) -> None:
                 _queue(notice, composed, now)
 
 
-JOBS: dict[str, Callable[[datetime], None]] = {
+JOBS: dict[str, Callable[[Clock], None]] = {
     "deliver": deliver,
     "digest": digest,
     "minutely": minutely,
@@ -128,10 +134,12 @@ def send_next(now: datetime) -> bool:
     """
     with transaction():
         delivery_id = deliveries.claim(now=now)
-    if delivery_id is None:
-        return False
+        if delivery_id is None:
+            return False
+        attempt = db.session.get_one(Delivery, delivery_id).attempts
     delivery = db.session.get_one(Delivery, delivery_id)
-    attempt = delivery.attempts
+    if delivery.attempts != attempt:
+        return True  # this process slept past its lease, and another worker has taken the message
     verdict = _try(delivery, now)
     with transaction():
         verdict(delivery_id, attempt)
@@ -145,6 +153,9 @@ def _try(delivery: Delivery, now: datetime) -> Callable[[int, int], None]:
         return lambda key, attempt: deliveries.suppress(
             key, attempt, N_("It was too late to be of use.")
         )
+    if deliveries.lost_its_code(delivery):
+        gone = N_("The code that belongs into it is no longer there.")
+        return lambda key, attempt: deliveries.suppress(key, attempt, gone)
     if not current_app.config["MAIL_SERVER"]:
         if demo:
             return lambda key, attempt: deliveries.succeed(key, attempt, keep_secret=True, now=now)

@@ -60,6 +60,11 @@ def new_tracking_code() -> str:
     return "".join(secrets.choice(TRACKING_ALPHABET) for _ in range(TRACKING_LENGTH))
 
 
+def shown_tracking_code(code: str) -> str:
+    """As people are shown it: two groups of four (C18)."""
+    return f"{code[:4]}-{code[4:]}"
+
+
 def _fernet() -> Fernet:
     key = hashlib.sha256(b"seal\x1f" + _secret).digest()
     return Fernet(base64.urlsafe_b64encode(key))

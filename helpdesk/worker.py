@@ -21,11 +21,11 @@ def install(app: Flask, queue_url: str) -> None:
 
     def deliver() -> None:
         with app.app_context():
-            jobs.deliver(clock.now())
+            jobs.deliver(clock.now)
 
     def minutely() -> None:
         with app.app_context():
-            jobs.minutely(clock.now())
+            jobs.minutely(clock.now)
 
     app.extensions["huey"] = huey
     app.extensions["nudge"] = huey.task(name="deliver")(deliver)

@@ -2,7 +2,7 @@
 
 import smtplib
 from dataclasses import dataclass
-from email.utils import formataddr
+from email.utils import quote
 
 import css_inline
 from flask import current_app, render_template
@@ -68,12 +68,14 @@ def filled(text: str, code: str | None) -> str:
 
 def send(envelope: Envelope) -> Failure | None:
     """Hand the mail over to the server; None when it took it, else why not, in words for operators."""
+    # Quoted, not encoded: Flask-Mail encodes the name itself, and twice would be shown to the reader.
+    sender = f'"{quote(envelope.sender_name)}" <{current_app.config["MAIL_SENDER"]}>'
     message = Message(
         subject=envelope.subject,
         recipients=[envelope.recipient],
         body=envelope.text,
         html=envelope.html,
-        sender=formataddr((envelope.sender_name, current_app.config["MAIL_SENDER"])),
+        sender=sender,
         extra_headers={"Auto-Submitted": "auto-generated"},
     )
     # Not a header of our own: Flask-Mail would send its msgId as a second Message-ID beside it.

@@ -44,8 +44,13 @@ def load(now: datetime, password_hash: str, *, reset: bool) -> str:
     for at, play in sorted(_scenes(now), key=lambda scene: scene[0]):
         with transaction():
             play()
-        jobs.deliver(at)
+        jobs.deliver(partial(_stopped, at))
     return f"Demo data is loaded: {len(STORES)} stores, {len(STORIES)} complaints."
+
+
+def _stopped(at: datetime) -> datetime:
+    """A clock that stands still, for mails as old as their story."""
+    return at
 
 
 def accounts(now: datetime) -> dict[str, Any]:
@@ -233,7 +238,7 @@ def _submit(story: Story, at: datetime) -> str:
         ticket.number = _number(story)
         complaints.set_tracking_code(ticket, story.tracking_code)
         event = db.session.scalars(select(Event).where(Event.ticket_id == ticket.id)).one()
-        db.session.get_one(EventSecret, event.id).sealed = vault.seal(story.tracking_code)
+        db.session.get_one(EventSecret, event.id).sealed = vault.seal(_shown(story))
     return ticket.number
 
 
@@ -249,7 +254,7 @@ def _play(story: Story, number: str, line: Line, at: datetime) -> None:
         "forward": lambda: complaints.forward(ticket, line.text, actor, now=at),
         "ask": lambda: complaints.ask(ticket, line.text, actor, last_seen=None, now=at),
         "answer": lambda: complaints.answer(ticket, line.text, actor, last_seen=None, now=at),
-        "reply": lambda: complaints.respond(ticket, line.text, actor, now=at),
+        "reply": lambda: complaints.respond(ticket, line.text, actor, last_seen=None, now=at),
         "assign": lambda: tickets.assign(ticket, actor.user_id, actor, now=at),
         "close": lambda: _close(ticket, actor, at),
     }
@@ -292,7 +297,7 @@ def _number(story: Story) -> str:
 
 
 def _shown(story: Story) -> str:
-    return f"{story.tracking_code[:4]}-{story.tracking_code[4:]}"
+    return vault.shown_tracking_code(story.tracking_code)
 
 
 def _status(story: Story) -> str | None:

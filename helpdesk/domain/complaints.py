@@ -137,7 +137,7 @@ def submit(store: Store, draft: Draft, actor: Actor, *, now: datetime) -> Receip
         now=now,
         became=ticket.status,
         public=True,
-        secret=tracking_code,
+        secret=vault.shown_tracking_code(tracking_code),
     )
     return Receipt(ticket, tracking_code)
 
@@ -230,15 +230,18 @@ def answer(
     return _answer(ticket, text, actor, EventKind.COMPLAINT_ANSWERED, last_seen=last_seen, now=now)
 
 
-def respond(ticket: Ticket, text: str, actor: Actor, *, now: datetime) -> Message:
+def respond(
+    ticket: Ticket, text: str, actor: Actor, *, last_seen: int | None = None, now: datetime
+) -> Message:
     """The customer adds a reply; it goes back to whoever asked (C45).
 
     Raises:
         Invalid: an empty or too long text.
-        WrongState: the complaint is closed.
+        WrongState: the complaint is closed, or somebody answered while the customer was typing (X-11).
     """
     require(actor, Permission.COMPLAINT_RESPOND, ticket)
     change = tickets.move(ticket, Move.CUSTOMER_REPLY, now=now)
+    conversation.refuse_stale(ticket, last_seen)
     message = conversation.say(ticket, actor, text, now=now)
     if change.was is TicketStatus.PENDING_CUSTOMER:
         _wait_for_staff(ticket, change.became, now=now)
@@ -379,7 +382,8 @@ def _answer(
     change = tickets.move(ticket, step, now=now)
     conversation.refuse_stale(ticket, last_seen)
     message = conversation.say(ticket, actor, text, now=now)
-    ticket.first_reply_at = ticket.first_reply_at or now
+    if kind is not EventKind.COMPLAINT_ASKED:
+        ticket.first_reply_at = ticket.first_reply_at or now
     ticket.due_at = None
     timeline.record(
         kind,

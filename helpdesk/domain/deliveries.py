@@ -78,17 +78,20 @@ def expired(delivery: Delivery, *, now: datetime) -> bool:
     return delivery.expires_at is not None and delivery.expires_at <= now
 
 
+def lost_its_code(delivery: Delivery) -> bool:
+    """Whether a code belongs into it that is not kept any more; without it the message is of no use."""
+    return CODE_PLACE in delivery.body_text and delivery.secret is None
+
+
 def succeed(delivery_id: int, attempt: int, *, keep_secret: bool, now: datetime) -> None:
     """The server took it. The code in it is wiped."""
-    _settle(delivery_id, attempt, status=D.SENT, sent_at=now, last_error=None)
-    if not keep_secret:
-        _wipe(delivery_id)
+    wiped = {} if keep_secret else {"secret": None}
+    _settle(delivery_id, attempt, status=D.SENT, sent_at=now, last_error=None, **wiped)
 
 
 def suppress(delivery_id: int, attempt: int, reason: str) -> None:
     """Drop it, and say why."""
-    _settle(delivery_id, attempt, status=D.SUPPRESSED, last_error=reason)
-    _wipe(delivery_id)
+    _settle(delivery_id, attempt, status=D.SUPPRESSED, last_error=reason, secret=None)
 
 
 def hold(delivery_id: int, attempt: int, reason: str) -> None:
@@ -108,8 +111,13 @@ def fail(delivery: Delivery, attempt: int, failure: Failure, *, now: datetime) -
             run_at=now + wait,
         )
     else:
-        _settle(delivery.id, attempt, status=D.PERMANENT_FAILURE, last_error=failure.reason)
-        _wipe(delivery.id)
+        _settle(
+            delivery.id,
+            attempt,
+            status=D.PERMANENT_FAILURE,
+            last_error=failure.reason,
+            secret=None,
+        )
 
 
 def retry(delivery: Delivery, actor: Actor, *, now: datetime) -> None:
@@ -119,7 +127,7 @@ def retry(delivery: Delivery, actor: Actor, *, now: datetime) -> None:
         WrongState: it did not fail.
     """
     require(actor, Permission.DELIVERY_SEND, delivery)
-    if delivery.status not in FAILED or expired(delivery, now=now) or _lost_its_code(delivery):
+    if delivery.status not in FAILED or expired(delivery, now=now) or lost_its_code(delivery):
         raise WrongState(
             N_("Only a message that failed or is held, and is still of use, can be tried again.")
         )
@@ -167,9 +175,7 @@ def resend(delivery: Delivery, actor: Actor, *, now: datetime) -> None:
 def may_retry(delivery: Delivery, *, now: datetime) -> bool:
     """Whether `retry` would accept it."""
     return (
-        delivery.status in FAILED
-        and not expired(delivery, now=now)
-        and not _lost_its_code(delivery)
+        delivery.status in FAILED and not expired(delivery, now=now) and not lost_its_code(delivery)
     )
 
 
@@ -195,15 +201,7 @@ def last_beat(name: str) -> datetime | None:
     return db.session.scalar(select(Heartbeat.at).where(Heartbeat.name == name))
 
 
-def _lost_its_code(delivery: Delivery) -> bool:
-    return CODE_PLACE in delivery.body_text and delivery.secret is None
-
-
 def _settle(delivery_id: int, attempt: int, **values: Any) -> None:
     """Write the outcome, unless the lease ran out and another worker has taken the message since."""
     mine = (Delivery.id == delivery_id, Delivery.status == D.SENDING, Delivery.attempts == attempt)
     db.session.execute(update(Delivery).where(*mine).values(lease_until=None, **values))
-
-
-def _wipe(delivery_id: int) -> None:
-    db.session.execute(update(Delivery).where(Delivery.id == delivery_id).values(secret=None))

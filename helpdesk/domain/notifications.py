@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from helpdesk import vault
 from helpdesk.db import db
 from helpdesk.domain import members, sla, stores, tenancy
-from helpdesk.domain.kinds import COMPLAINT, COMPLAINT_TYPES
+from helpdesk.domain.kinds import COMPLAINT_TYPES
 from helpdesk.domain.permissions import Permission
 from helpdesk.enums import CodePurpose, EventKind, Lang, TicketKind
 from helpdesk.models import Event, EventSecret, Store, Ticket, User
@@ -57,6 +57,7 @@ def digests(*, now: datetime) -> list[Notice]:
         select(Ticket)
         .where(
             Ticket.kind == TicketKind.COMPLAINT,
+            Ticket.forwarded_at.is_(None),  # what the store has waits for no review (any more)
             Ticket.created_at >= until - DIGEST_REACHES_BACK,
             Ticket.created_at < until,
         )
@@ -277,8 +278,3 @@ def _digest_line(ticket: Ticket) -> dict[str, Any]:
         "number": ticket.number,
         "type": COMPLAINT_TYPES[complaint_type] if complaint_type else "",
     }
-
-
-def status_label(status: str) -> str:
-    """The complaint status as a text for the catalogue."""
-    return COMPLAINT.labels[next(one for one in COMPLAINT.labels if one.value == status)].name

@@ -7,7 +7,7 @@ never closes anything.
 from datetime import datetime, timedelta
 from math import ceil
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 
 from helpdesk import normalise, vault
 from helpdesk.db import changed, db, insert_once
@@ -84,6 +84,14 @@ def seconds_until_resend(ticket: Ticket, purpose: CodePurpose, *, now: datetime)
     return max([0, *(ceil(wait.total_seconds()) for wait in waits)])
 
 
+def awaited(ticket: Ticket, purpose: CodePurpose, actor: Actor, *, now: datetime) -> bool:
+    """Whether a code for this browser is on its way or in the mailbox, and still of use."""
+    query = select(VerificationCode.id).where(
+        *_for(ticket, purpose, actor), VerificationCode.expires_at > now
+    )
+    return db.session.scalar(query.limit(1)) is not None
+
+
 def spend(ticket: Ticket, purpose: CodePurpose, typed: str, actor: Actor, *, now: datetime) -> None:
     """Use a code up. Of any number of posts with the same right code, one succeeds.
 
@@ -148,19 +156,24 @@ def _unspent(ticket: Ticket, purpose: CodePurpose, actor: Actor) -> list[Verific
     """Codes that could still fit, locked so that parallel tries count one after the other."""
     query = (
         select(VerificationCode)
-        .where(
-            VerificationCode.ticket_id == ticket.id,
-            VerificationCode.purpose == purpose,
-            VerificationCode.browser_hash == actor.browser_hash,
-            VerificationCode.sent_to_hash == _mailbox(ticket),
-            VerificationCode.used_at.is_(None),
-            VerificationCode.attempts < TRIES,
-        )
+        .where(*_for(ticket, purpose, actor))
         .order_by(VerificationCode.created_at.desc())
         .limit(PER_HOUR)
         .with_for_update()
     )
     return list(db.session.scalars(query))
+
+
+def _for(ticket: Ticket, purpose: CodePurpose, actor: Actor) -> tuple[ColumnElement[bool], ...]:
+    """Codes of this ticket, purpose, browser and mailbox that were neither used nor tried too often."""
+    return (
+        VerificationCode.ticket_id == ticket.id,
+        VerificationCode.purpose == purpose,
+        VerificationCode.browser_hash == actor.browser_hash,
+        VerificationCode.sent_to_hash == _mailbox(ticket),
+        VerificationCode.used_at.is_(None),
+        VerificationCode.attempts < TRIES,
+    )
 
 
 def _use_up(match: VerificationCode, now: datetime) -> bool:

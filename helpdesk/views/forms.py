@@ -3,20 +3,24 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
+from functools import partial
 from typing import Any, ClassVar
 
-from flask import request
+from flask import after_this_request, request
 from flask_wtf import FlaskForm
+from flask_wtf.form import _Auto
+from werkzeug.wrappers import Response
 from wtforms import Field, HiddenField
 from wtforms.validators import ValidationError
 
 from helpdesk import clock, vault
 from helpdesk.db import transaction
 from helpdesk.domain import idempotency
-from helpdesk.domain.errors import Invalid, Refusal
+from helpdesk.domain.errors import Invalid, LimitReached, Refusal
 from helpdesk.views import errors, session
 
 KEY_LENGTH = 64
+ID_DIGITS = 18
 
 
 class Reads:
@@ -55,13 +59,18 @@ class BaseForm(FlaskForm):
     class Meta:
         csrf = False
 
+        def wrap_formdata(self, form: FlaskForm, formdata: Any) -> Any:
+            """Texts alone: what Flask-WTF would also take, files and JSON, is nothing that these fields can read."""
+            if formdata is not _Auto:
+                return formdata
+            return request.form if form.is_submitted() else None
+
     idempotency = Token()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.values: dict[str, Any] = {}
         self.refusal: str | None = None
         self.status = 200
-        self.retry_after: int | None = None
         session.browser_hash()  # known from the first form on: two equal posts come from the same browser
         super().__init__(*args, **kwargs)
 
@@ -74,6 +83,9 @@ class BaseForm(FlaskForm):
             self.status = 422
         return valid
 
+    def shown(self) -> None:
+        """Called when the page that carries the form is made."""
+
     def refuse(self, refusal: Refusal) -> None:
         """Show a refusal at its field, or on top, with everything typed still there."""
         field = self[refusal.field] if refusal.field and refusal.field in self else None
@@ -82,13 +94,17 @@ class BaseForm(FlaskForm):
         else:
             field.errors = [*field.errors, errors.say(refusal)]
         self.status = errors.status_of(refusal)
+        if isinstance(refusal, LimitReached):
+            after_this_request(partial(_retry_after, refusal.wait_seconds))
 
 
 class Post:
     """One arrival of a form: the answer that was given before, or the chance to give the first."""
 
-    def __init__(self, first: dict[str, Any] | None) -> None:
+    def __init__(self, first: dict[str, Any] | None, *, changed: bool = False) -> None:
         self.first = first
+        self.changed = changed
+        """Whether a repeated form came with other content than the first time; that content had no effect."""
         self.answer: dict[str, Any] = {}
 
     @property
@@ -113,7 +129,8 @@ def once(form: BaseForm, *, alike: str | None = None) -> Iterator[Post]:
     with transaction():
         now = clock.now()
         answers = [idempotency.first_answer(*place, now=now) for place in places]
-        post = Post(next((answer for answer in answers if answer is not None), None))
+        first = next((answer for answer in answers if answer is not None), None)
+        post = Post(first, changed=alike is not None and first is not None and answers[-1] is None)
         try:
             yield post
         except Refusal:
@@ -129,6 +146,21 @@ def _token(form: BaseForm) -> str | None:
     key = form.idempotency.data or ""
     usable = 0 < len(key) <= KEY_LENGTH and key.isascii() and key.isprintable()
     return key if usable else None
+
+
+class Seen(HiddenField):
+    """The newest message that the page showed; a text that was written without seeing a newer one is not lost."""
+
+    def read(self) -> int:
+        """Its id; 0, so "nothing was seen", when the page did not say."""
+        typed = self.data or ""
+        whole = typed.isascii() and typed.isdigit() and len(typed) <= ID_DIGITS
+        return int(typed) if whole else 0
+
+
+def _retry_after(seconds: int, response: Response) -> Response:
+    response.headers["Retry-After"] = str(seconds)
+    return response
 
 
 class ConfirmForm(BaseForm):

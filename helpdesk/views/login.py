@@ -113,7 +113,9 @@ def install(app: Flask) -> None:
     )
     # Roles are memberships here; the library wants a model and never looks into it.
     store = Datastore(db, User, Role)  # type: ignore[arg-type]
-    Security(app, store, register_blueprint=False)
+    security = Security(app, store, register_blueprint=False)
+    # Nobody asks for the library's identity; without a loader, static files ask the database nothing.
+    security.principal.identity_loaders.clear()
     app.login_manager.user_loader(session.load_staff)  # type: ignore[attr-defined]  # set by Flask-Login
     app.login_manager.request_loader(lambda _request: None)  # type: ignore[attr-defined]
     app.register_blueprint(login)
@@ -278,6 +280,9 @@ def _sign_in(email: str, password: str) -> None:
 def _send_reset_link(email: str) -> None:
     now = clock.now()
     user = members.find_by_email(email)
+    # Made for nobody, too: the time taken must not tell who works here.
+    nobody = User(fs_uniquifier=vault.new_token(), password=_dummy_hash())
+    token = generate_reset_password_token(user or nobody)  # type: ignore[no-untyped-call]  # Flask-Security
     if user is None or not user.active:
         return
     # Silently: an answer of its own would tell that the account exists.
@@ -289,14 +294,15 @@ def _send_reset_link(email: str) -> None:
             user,
             now=now,
             data={"expires_at": (now + sessions.RESET_LIFETIME).isoformat()},
-            secret=generate_reset_password_token(user),  # type: ignore[no-untyped-call]  # Flask-Security
+            secret=token,
         )
 
 
 def _owner_of(token: str) -> User:
     expired, invalid, user = reset_password_token_status(token)  # type: ignore[no-untyped-call]  # Flask-Security
     if expired or invalid or user is None or not user.active:
-        raise Invalid(N_("This link has been used, or it is too old. Ask for a new one."))
+        flash(_("This link has been used, or it is too old. Ask for a new one."), "warning")
+        abort(redirect(url_for("login.forgot"), 303))
     return cast(User, user)
 
 

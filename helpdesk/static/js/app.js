@@ -129,6 +129,15 @@
     tick();
   };
 
+  // A text that was typed and not sent survives leaving the page, in this tab.
+  const keep = (field) => {
+    const name = `kept:${field.dataset.keep}`;
+    if (!field.value && !document.querySelector("[data-error-summary]")) field.value = sessionStorage.getItem(name) || "";
+    field.addEventListener("input", () => sessionStorage.setItem(name, field.value));
+    field.form.addEventListener("submit", () => sessionStorage.removeItem(name));
+  };
+
+  all("[data-keep]").forEach(keep);
   all("[data-counter]").forEach(startCounter);
   all("[data-wait]").forEach(startWait);
   document.querySelector("[data-error-summary]")?.focus();

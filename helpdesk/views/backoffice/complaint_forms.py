@@ -4,17 +4,16 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, SelectField, TextAreaField
+from wtforms import SelectField, TextAreaField
 
 from helpdesk import normalise
 from helpdesk.domain import conversation, tickets
 from helpdesk.domain.errors import Invalid
 from helpdesk.models import MESSAGE_LIMIT, Ticket
-from helpdesk.views.forms import BaseForm, Reads
+from helpdesk.views.forms import ID_DIGITS, BaseForm, Reads, Seen
 from helpdesk.words import N_
 
 NOTE_LIMIT = 1000
-ID_DIGITS = 18
 
 
 def read_note(typed: str) -> str:
@@ -37,19 +36,22 @@ class ReplyForm(BaseForm):
         [Reads(conversation.read_text, required=True)],
         render_kw={"maxlength": MESSAGE_LIMIT},
     )
-    last_seen = HiddenField()
+    last_seen = Seen()
 
-    def show_newest(self, ticket: Ticket) -> None:
-        """The page shows the thread up to here."""
-        self.last_seen.data = str(conversation.newest_message_id(ticket))
+    def __init__(self, ticket: Ticket, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.ticket = ticket
 
-    def seen(self) -> int | None:
-        """The last message that was on the page; None when the page did not say."""
-        return _id(self.last_seen.data or "")
+    def shown(self) -> None:
+        """The page that carries this form shows the thread up to its newest message."""
+        self.last_seen.data = str(conversation.newest_message_id(self.ticket))
 
 
 class NoteForm(BaseForm):
     """Something for the store's staff, if there is something to say."""
+
+    def __init__(self, _ticket: Ticket, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
 
     note = TextAreaField(
         _l("Note for the store"),
@@ -68,7 +70,7 @@ class AssignForm(BaseForm):
         super().__init__(**kwargs)
         people = [(str(person.id), person.name) for person in tickets.assignable(ticket)]
         self.assignee.choices = [("", _("Nobody")), *people]
-        if not self.is_submitted():
+        if not self.assignee.raw_data:  # also where the page comes back because of another form
             self.assignee.data = str(ticket.assignee_id or "")
 
     def chosen(self) -> int | None:
@@ -87,11 +89,3 @@ def _id(typed: str) -> int | None:
     """A row's id from a form field, if it is one."""
     whole = typed.isascii() and typed.isdigit() and len(typed) <= ID_DIGITS
     return int(typed) if whole else None
-
-
-def reply_form(ticket: Ticket) -> ReplyForm:
-    """A reply form; an empty one knows what the page shows, a posted one what its page showed."""
-    form = ReplyForm()
-    if not form.is_submitted():
-        form.show_newest(ticket)
-    return form

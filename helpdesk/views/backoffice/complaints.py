@@ -17,7 +17,7 @@ from helpdesk.domain import tickets as engine
 from helpdesk.domain.errors import Invalid, NotFound, Refusal
 from helpdesk.domain.kinds import COMPLAINT, COMPLAINT_TYPES
 from helpdesk.domain.permissions import Permission, may, require
-from helpdesk.enums import ComplaintType, TicketKind, TicketStatus
+from helpdesk.enums import ComplaintType, Team, TicketKind, TicketStatus
 from helpdesk.models import Store, Ticket, User
 from helpdesk.views import page
 from helpdesk.views.backoffice import lists
@@ -56,6 +56,7 @@ class ComplaintsView(OfficeView):
         """One complaint (S1-12 to S1-16); `shown` is a reply that was refused, with everything typed."""
         ticket = self.find(number)
         form = shown or self.reply.form(ticket)
+        form.shown()
         return self.render(
             "backoffice/complaints/details.html",
             **dossier(ticket, g.actor),
@@ -108,6 +109,7 @@ class ComplaintsView(OfficeView):
     def _operation_form(
         self, operation: Operation, ticket: Ticket, form: BaseForm
     ) -> tuple[str, int]:
+        form.shown()
         shown = {
             "label": _(operation.label),
             "explain": _(operation.explain),
@@ -144,7 +146,7 @@ class ComplaintsView(OfficeView):
             "reply_form": reply_form if replies else None,
             "reply_label": _(self.reply.label),
             "reply_url": self._operation_url(ticket, self.reply.name),
-            "assign_form": assign.form(ticket) if assign else None,
+            "assign_form": _empty(assign, ticket) if assign else None,
             "assign_url": self._operation_url(ticket, "assign"),
             "operations": [
                 {
@@ -153,7 +155,7 @@ class ComplaintsView(OfficeView):
                     "confirm": _(one.explain),
                     "url": self._operation_url(ticket, one.name),
                     "kind": one.tone,
-                    "form": one.form(ticket),
+                    "form": _empty(one, ticket),
                 }
                 for one in offered
             ],
@@ -219,6 +221,7 @@ class ComplaintsView(OfficeView):
             lists.chosen("status", _("Complaint status"), labels),
             lists.chosen("type", _("Type"), types),
             *self._more_filters(),
+            lists.typed("order", _("Order number")),
             lists.dated("from", _("Sent from")),
             lists.dated("to", _("Sent until")),
             lists.ticked("overdue", _("Only overdue")),
@@ -233,6 +236,8 @@ class ComplaintsView(OfficeView):
             conditions.append(Ticket.status == TicketStatus(values["status"]))
         if values["type"]:
             conditions.append(Ticket.complaint_type == ComplaintType(values["type"]))
+        if values["order"]:
+            conditions.append(Ticket.order_number_text == normalise.reference(values["order"]))
         if values["from"]:
             conditions.append(Ticket.created_at >= _midnight(values["from"]))
         if values["to"]:
@@ -253,11 +258,18 @@ class ComplaintsView(OfficeView):
             "order_number": row.order_number_text,
             "status": status_pill(row.status),
             "type": _(COMPLAINT_TYPES[row.complaint_type]) if row.complaint_type else "",
-            "waiting_since": row.waiting_since,
+            "waiting_since": None if row.status is TicketStatus.CLOSED else row.waiting_since,
             "due": row.due_at,
             "overdue": row.due_at is not None and row.due_at < clock.now(),
             "assignee": row.assignee,
         }
+
+
+def _empty(operation: Operation, ticket: Ticket) -> BaseForm:
+    """The form as it stands in its dialog, also where the page comes back because of another form."""
+    form = operation.form(ticket, formdata=None)
+    form.shown()
+    return form
 
 
 def _query() -> Select[*tuple[Any, ...]]:
@@ -286,14 +298,15 @@ def _query() -> Select[*tuple[Any, ...]]:
 
 
 def _search(q: str) -> list[ColumnElement[bool]]:
-    """A whole number, mailbox or order number, or a part of a name."""
+    """A whole number, mailbox or order number, or a part of a name: a hit tells, so only what is shown is searched."""
     if not q:
         return []
-    found = [
-        Ticket.contact_email_key == normalise.email_key(q),
-        Ticket.order_number_text == normalise.reference(q),
-        Ticket.contact_name.icontains(q, autoescape=True),
-    ]
+    found = [Ticket.order_number_text == normalise.reference(q)]
+    if may(g.actor, P.CONTACT_READ):
+        mailbox = Ticket.contact_email_key == normalise.email_key(q)
+        read = g.actor.team is Team.PLATFORM
+        found.append(mailbox if read else mailbox & Ticket.forwarded_at.is_not(None))
+        found.append(Ticket.contact_name.icontains(q, autoescape=True))
     with suppress(Invalid):
         found.append(Ticket.number == numbers.read(COMPLAINT.prefix, q))
     return [or_(*found)]

@@ -5,17 +5,18 @@ from typing import Any, ClassVar
 from flask import current_app, flash, g, redirect, request, url_for
 from flask_admin import expose
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, exists, false, select
 from werkzeug.wrappers import Response
 
 from helpdesk import clock, normalise
 from helpdesk.db import db
+from helpdesk.domain import contacts
 from helpdesk.domain import deliveries as outbox
 from helpdesk.domain.errors import NotFound, Refusal
 from helpdesk.domain.permissions import Permission
-from helpdesk.enums import DeliveryStatus, Lang
+from helpdesk.enums import DeliveryStatus, Lang, Team
 from helpdesk.jobs import WORKER
-from helpdesk.models import Delivery
+from helpdesk.models import Delivery, Store, Ticket
 from helpdesk.views import page
 from helpdesk.views.backoffice import lists
 from helpdesk.views.backoffice.base import OfficeView
@@ -39,6 +40,8 @@ STATES = {
 
 class DeliveriesView(OfficeView):
     """The list, one message, and *try again* and *send once more*."""
+
+    many_stores: ClassVar[bool] = False
 
     permissions: ClassVar = {
         "index": P.DELIVERY_LIST,
@@ -97,12 +100,15 @@ class DeliveriesView(OfficeView):
         status = lists.chosen(
             "status", _("State"), [(word.value, _(text)) for word, (text, _tone) in STATES.items()]
         )
-        q = normalise.line(request.args.get("q", ""))[:200]
-        conditions: list[ColumnElement[bool]] = []
+        shop = [lists.by_store()] if self.many_stores else []
+        q = normalise.line(request.args.get("q", ""))[: lists.TEXT_LIMIT]
+        conditions = [
+            found for one in shop for found in lists.of_store(one.value, Delivery.store_id)
+        ]
         if status.value:
             conditions.append(Delivery.status == D(status.value))
         if q:
-            conditions.append(Delivery.recipient == q)
+            conditions += [Delivery.recipient.icontains(q, autoescape=True), ~_withheld()]
         query = select(
             Delivery.id,
             Delivery.created_at.label("cursor_moment"),
@@ -111,16 +117,20 @@ class DeliveriesView(OfficeView):
             Delivery.channel,
             Delivery.status,
             Delivery.attempts,
-        )
+            _withheld().label("withheld"),
+            Store.name_en,
+            Store.name_ar,
+        ).join(Store, Store.id == Delivery.store_id)
         rows, following, previous = Keyset(Delivery.created_at, Delivery.id).page(
             query.where(*conditions)
         )
-        active = bool(q or status.value)
+        active = bool(q or status.value or any(one.value for one in shop))
         return ListPage(
             title=_("Deliveries"),
             intro=_pulse(),
             columns=[
                 Column("subject", _("Subject")),
+                *([Column("store", _("Store"))] if shop else []),
                 Column("recipient", _("Recipient")),
                 Column("channel", _("Channel")),
                 Column("state", _("State")),
@@ -129,7 +139,7 @@ class DeliveriesView(OfficeView):
             ],
             cells="backoffice/deliveries/cells.html",
             rows=[_row(row) for row in rows],
-            filters=[status],
+            filters=[status, *shop],
             q=q,
             q_label=_("Recipient's address"),
             active=active,
@@ -148,7 +158,8 @@ def _row(row: Any) -> dict[str, Any]:
     return {
         "url": url_for(".show", delivery_id=row.id),
         "subject": row.subject,
-        "recipient": row.recipient,
+        "store": page.name_of(row.name_en, row.name_ar),
+        "recipient": contacts.masked_email(row.recipient) if row.withheld else row.recipient,
         "channel": _("E-mail"),
         "state": _state(row.status),
         "attempts": row.attempts,
@@ -158,9 +169,10 @@ def _row(row: Any) -> dict[str, Any]:
 
 def _facts(delivery: Delivery) -> dict[str, Any]:
     waiting = delivery.status in {D.QUEUED, D.TEMPORARY_FAILURE}
+    withheld = db.session.scalar(select(_withheld()).where(Delivery.id == delivery.id))
     return {
         "subject": delivery.subject,
-        "recipient": delivery.recipient,
+        "recipient": contacts.masked_email(delivery.recipient) if withheld else delivery.recipient,
         "channel": _("E-mail"),
         "state": _state(delivery.status),
         "attempts": delivery.attempts,
@@ -174,6 +186,14 @@ def _facts(delivery: Delivery) -> dict[str, Any]:
         "next_try_at": delivery.run_at if waiting else None,
         "text": outbox.shown_text(delivery, show_codes=bool(current_app.config["DEMO"])),
     }
+
+
+def _withheld() -> ColumnElement[bool]:
+    """Whether it is about a complaint that was not forwarded: until then its store may not know the mailbox."""
+    if g.actor.team is Team.PLATFORM:
+        return false()
+    mine = (Ticket.store_id == Delivery.store_id, Ticket.id == Delivery.ticket_id)
+    return exists().where(*mine, Ticket.forwarded_at.is_(None))
 
 
 def _state(status: DeliveryStatus) -> dict[str, str]:

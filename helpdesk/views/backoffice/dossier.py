@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from babel.lists import format_list
 from babel.numbers import format_currency, get_currency_precision
 from flask_babel import gettext as _
 
@@ -48,7 +47,7 @@ def dossier(ticket: Ticket, actor: Actor) -> dict[str, Any]:
         "ticket": _facts(ticket, actor, readable=readable),
         "status": status_pill(ticket.status),
         "under_review": not readable,
-        "timeline": _timeline(ticket, messages) if readable else [],
+        "timeline": _timeline(ticket, messages, actor) if readable else [],
         "missing": [_(text) for text in complaints.missing_information(ticket, messages[0].body)]
         if messages
         else [],
@@ -63,7 +62,7 @@ def _facts(ticket: Ticket, actor: Actor, *, readable: bool) -> dict[str, Any]:
         "number": ticket.number,
         "type_label": _(COMPLAINT_TYPES[ticket.complaint_type]) if ticket.complaint_type else "",
         "store_name": ticket.store.name_in(session.language()),
-        "contact_name": ticket.contact_name if known else contacts.masked_name(ticket.contact_name),
+        "contact_name": _name(ticket, actor),
         "contact_email": ticket.contact_email
         if reachable
         else contacts.masked_email(ticket.contact_email),
@@ -80,6 +79,12 @@ def _facts(ticket: Ticket, actor: Actor, *, readable: bool) -> dict[str, Any]:
         "assignee_name": ticket.assignee.name if ticket.assignee else "",
         "declaration": _declaration(ticket),
     }
+
+
+def _name_for(actor: Actor, ticket: Ticket) -> str:
+    """The customer's name, or its initials for those who may not know the person."""
+    known = may(actor, Permission.CONTACT_READ, ticket)
+    return ticket.contact_name if known else contacts.masked_name(ticket.contact_name)
 
 
 def _declaration(ticket: Ticket) -> str:
@@ -103,12 +108,18 @@ def _order(order: Order) -> dict[str, Any]:
         else order.status,
         "total_text": format_currency(amount, order.currency, locale=session.language()),
         "created_at": order.created_at,
-        "items_text": format_list(order.items, "unit", locale=session.language()),
+        "items": order.items,
     }
 
 
-def _timeline(ticket: Ticket, messages: list[Message]) -> list[dict[str, Any]]:
-    entries = [_said(message, ticket) for message in messages]
+def _name(ticket: Ticket, actor: Actor) -> str:
+    known = may(actor, Permission.CONTACT_READ, ticket)
+    return ticket.contact_name if known else contacts.masked_name(ticket.contact_name)
+
+
+def _timeline(ticket: Ticket, messages: list[Message], actor: Actor) -> list[dict[str, Any]]:
+    customer = _name(ticket, actor)
+    entries = [_said(message, customer) for message in messages]
     entries += [
         _happened(event)
         for event in timeline.of_ticket(ticket, public_only=False)
@@ -121,8 +132,8 @@ def _worth_telling(event: Event) -> bool:
     return event.kind in EVENT_TEXTS or ("message_id" in event.data and event.was != event.became)
 
 
-def _said(message: Message, ticket: Ticket) -> dict[str, Any]:
-    side, who = _speaker(message, ticket)
+def _said(message: Message, customer: str) -> dict[str, Any]:
+    side, who = _speaker(message, customer)
     return {
         "kind": "message",
         "side": side,
@@ -136,9 +147,9 @@ def _said(message: Message, ticket: Ticket) -> dict[str, Any]:
     }
 
 
-def _speaker(message: Message, ticket: Ticket) -> tuple[str, str]:
+def _speaker(message: Message, customer: str) -> tuple[str, str]:
     if message.author_type in {AuthorType.CUSTOMER, AuthorType.CONTACT}:
-        return "customer", ticket.contact_name
+        return "customer", customer
     if message.author_user is None:
         return "system", page.platform_name()
     return ("platform" if message.team is Team.PLATFORM else "store"), message.author_user.name

@@ -47,7 +47,8 @@ def context(view: "OfficeView") -> dict[str, Any]:
 def initials(name: str) -> str:
     """The first letters of the first and the last word."""
     words = name.split()
-    return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+    # Kept apart, or two Arabic letters would join into one shape.
+    return "\u200c".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
 
 
 def _title(view: "OfficeView") -> str:

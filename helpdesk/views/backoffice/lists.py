@@ -10,13 +10,16 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Select, func, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
+from helpdesk import normalise
 from helpdesk.db import db
+from helpdesk.domain import stores
 from helpdesk.views import page
 
 PAGE_ROWS = 25
 COUNT_LIMIT = 10_000
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 CURSOR_DIGITS = 17
+TEXT_LIMIT = 200
 MAX_ID = 2**31
 """Ids are 32-bit integers; PostgreSQL refuses to compare them with more."""
 Rows = Select[*tuple[Any, ...]]
@@ -92,6 +95,27 @@ def chosen(name: str, label: str, choices: list[tuple[str, str]]) -> Filter:
     asked = request.args.get(name, "")
     known = asked if asked in dict(choices) else ""
     return Filter(name, label, "select", [("", _("All")), *choices], known)
+
+
+def by_store() -> Filter:
+    """A filter by shop, for those who work across stores (X-02)."""
+    choices = [
+        (store.slug, page.name_of(store.name_en, store.name_ar)) for store in stores.active()
+    ]
+    return chosen("store", _("Store"), choices)
+
+
+def of_store(slug: str, column: InstrumentedAttribute[int]) -> list[ColumnElement[bool]]:
+    """The condition that goes with `by_store`."""
+    store = stores.find(slug) if slug else None
+    return [column == store.id] if store is not None else []
+
+
+def typed(name: str, label: str) -> Filter:
+    """A filter by a text that has to be the same."""
+    return Filter(
+        name, label, "text", value=normalise.line(request.args.get(name, ""))[:TEXT_LIMIT]
+    )
 
 
 def ticked(name: str, label: str) -> Filter:

@@ -20,7 +20,8 @@ class Operation:
     done: str
     permission: Permission
     possible: Callable[[Ticket], bool]
-    form: Callable[[Ticket], BaseForm]
+    form: Callable[..., BaseForm]
+    """Called with the ticket; and with `formdata=None` for a form that is empty whatever was posted."""
     run: Callable[[Ticket, BaseForm, Actor, datetime], Any]
     tone: str = "secondary"
 

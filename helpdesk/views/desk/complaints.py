@@ -14,7 +14,7 @@ from helpdesk.domain.permissions import Actor, Permission
 from helpdesk.enums import TicketStatus
 from helpdesk.models import Ticket
 from helpdesk.views.backoffice import lists
-from helpdesk.views.backoffice.complaint_forms import AssignForm, reply_form
+from helpdesk.views.backoffice.complaint_forms import AssignForm, ReplyForm
 from helpdesk.views.backoffice.complaints import ME, NOBODY, ComplaintsView, Page
 from helpdesk.views.backoffice.lists import Filter
 from helpdesk.views.backoffice.operations import Operation
@@ -25,7 +25,7 @@ P = Permission
 
 
 def _add(ticket: Ticket, form: Any, actor: Actor, now: datetime) -> None:
-    rules.answer(ticket, form.values["text"], actor, last_seen=form.seen(), now=now)
+    rules.answer(ticket, form.values["text"], actor, last_seen=form.last_seen.read(), now=now)
 
 
 def _assign(ticket: Ticket, form: Any, actor: Actor, now: datetime) -> None:
@@ -43,7 +43,7 @@ ADD = Operation(
     done=N_("Your reply was added and the customer is told. Now it is their turn."),
     permission=P.COMPLAINT_REPLY,
     possible=_open,
-    form=reply_form,
+    form=ReplyForm,
     run=_add,
 )
 ASSIGN = Operation(

@@ -14,9 +14,9 @@ from helpdesk.domain.errors import NotFound
 from helpdesk.domain.permissions import Actor, Permission
 from helpdesk.enums import TicketStatus
 from helpdesk.models import Ticket
-from helpdesk.views import page, session
+from helpdesk.views import session
 from helpdesk.views.backoffice import lists
-from helpdesk.views.backoffice.complaint_forms import NoteForm, reply_form
+from helpdesk.views.backoffice.complaint_forms import NoteForm, ReplyForm
 from helpdesk.views.backoffice.complaints import ComplaintsView, Page
 from helpdesk.views.backoffice.lists import Filter
 from helpdesk.views.backoffice.operations import Operation
@@ -31,11 +31,11 @@ def _forward(ticket: Ticket, form: Any, actor: Actor, now: datetime) -> None:
 
 
 def _ask(ticket: Ticket, form: Any, actor: Actor, now: datetime) -> None:
-    rules.ask(ticket, form.values["text"], actor, last_seen=form.seen(), now=now)
+    rules.ask(ticket, form.values["text"], actor, last_seen=form.last_seen.read(), now=now)
 
 
 def _answer(ticket: Ticket, form: Any, actor: Actor, now: datetime) -> None:
-    rules.answer(ticket, form.values["text"], actor, last_seen=form.seen(), now=now)
+    rules.answer(ticket, form.values["text"], actor, last_seen=form.last_seen.read(), now=now)
 
 
 def _under_review(ticket: Ticket) -> bool:
@@ -53,7 +53,7 @@ FORWARD = Operation(
     done=N_("The complaint was forwarded to the store."),
     permission=P.COMPLAINT_REVIEW,
     possible=_under_review,
-    form=lambda _ticket: NoteForm(),
+    form=NoteForm,
     run=_forward,
     tone="primary",
 )
@@ -66,7 +66,7 @@ ASK = Operation(
     done=N_("Your question was sent. The complaint now waits for the customer."),
     permission=P.COMPLAINT_REVIEW,
     possible=_under_review,
-    form=reply_form,
+    form=ReplyForm,
     run=_ask,
 )
 ANSWER = Operation(
@@ -76,7 +76,7 @@ ANSWER = Operation(
     done=N_("Your answer was sent. Now it is the customer's turn."),
     permission=P.COMPLAINT_REVIEW,
     possible=_open,
-    form=reply_form,
+    form=ReplyForm,
     run=_answer,
 )
 
@@ -118,17 +118,10 @@ class PlatformComplaints(PlatformView, ComplaintsView):
         session.enter_store(store)
 
     def _more_filters(self) -> list[Filter]:
-        choices = [
-            (store.slug, page.name_of(store.name_en, store.name_ar)) for store in stores.active()
-        ]
-        return [lists.chosen("store", _("Store"), choices)]
+        return [lists.by_store()]
 
     def _conditions(self, values: dict[str, str]) -> list[ColumnElement[bool]]:
-        conditions = super()._conditions(values)
-        store = stores.find(values["store"]) if values["store"] else None
-        if store is not None:
-            conditions.append(Ticket.store_id == store.id)
-        return conditions
+        return [*super()._conditions(values), *lists.of_store(values["store"], Ticket.store_id)]
 
     def _nothing_yet(self) -> str:
         return _("New complaints of all stores will appear here, to be reviewed first.")

@@ -10,22 +10,30 @@ from werkzeug.wrappers import Response
 
 from helpdesk import clock, vault
 from helpdesk.domain import complaints as rules
-from helpdesk.domain import contacts, notifications, sla, tickets, verification
+from helpdesk.domain import contacts, conversation, notifications, sla, tickets, verification
 from helpdesk.domain.errors import LimitReached, NotFound, Refusal, WrongState
 from helpdesk.domain.kinds import DECLARATION_VERSION, DECLARATIONS
 from helpdesk.domain.permissions import Actor
 from helpdesk.domain.tickets import find
 from helpdesk.enums import CodePurpose, TicketKind
 from helpdesk.models import Ticket
-from helpdesk.views import page, session
+from helpdesk.views import errors, page, session
 from helpdesk.views.forms import ConfirmForm, once
 from helpdesk.views.public.forms import CodeForm, ComplaintForm, ReplyForm
 from helpdesk.views.public.story import story
+from helpdesk.words import N_
 
 complaints = Blueprint("complaints", __name__, url_prefix="/complaints")
 
 RECEIPT = "receipt"
 RECEIPT_SECONDS = 30 * 60
+NO_CODE_HERE = N_(
+    "To close the complaint, choose Click Here and Yes; the code is then sent to you."
+)
+SENT_BEFORE = N_(
+    "You had sent this form before, and the complaint stays as you first sent it."
+    " To add something, track it and reply."
+)
 Page = Response | tuple[str, int]
 
 
@@ -81,7 +89,13 @@ def reply(number: str) -> Page:
         try:
             with once(form) as post:
                 if not post.repeated:
-                    rules.respond(_find(number), form.values["text"], actor, now=clock.now())
+                    rules.respond(
+                        _find(number),
+                        form.values["text"],
+                        actor,
+                        last_seen=form.last_seen.read(),
+                        now=clock.now(),
+                    )
             flash(_("Your reply was sent."), "success")
             return redirect(url_for(".show", number=ticket.number), 303)
         except Refusal as refusal:
@@ -106,9 +120,10 @@ def close(number: str) -> Page:
         with once(form) as post:
             if not post.repeated:
                 rules.ask_to_close(_find(number), actor, now=clock.now())
-    except LimitReached:
-        # A code is on its way already: go on to where it is typed.
-        flash(_("We have just sent a code. It is still valid: look into your mailbox."), "info")
+    except LimitReached as limit:
+        if not verification.awaited(ticket, CodePurpose.CLOSE, actor, now=clock.now()):
+            raise  # the code that was just sent works in another browser only
+        flash(errors.say(limit), "info")
     return redirect(url_for(".close_code", number=ticket.number), 303)
 
 
@@ -130,6 +145,9 @@ def close_code(number: str) -> Page:
             form.refuse(refusal)
             ticket = _find(number)
     if not rules.may_be_closed(ticket):
+        return redirect(url_for(".show", number=ticket.number), 303)
+    if not verification.awaited(ticket, CodePurpose.CLOSE, actor, now=clock.now()):
+        flash(_(NO_CODE_HERE), "info")
         return redirect(url_for(".show", number=ticket.number), 303)
     return (
         render_template(
@@ -158,6 +176,8 @@ def _submit(form: ComplaintForm) -> str:
         if not post.repeated:
             receipt = rules.submit(g.store, draft, session.visitor(), now=clock.now())
             post.answer["receipt"] = _sealed(receipt)
+    if post.changed:
+        flash(_(SENT_BEFORE), "warning")
     answer = post.first if post.first is not None else post.answer
     return str(answer["receipt"])
 
@@ -172,7 +192,7 @@ def _sealed(receipt: rules.Receipt) -> str:
             {
                 "store": g.store.slug,
                 "number": ticket.number,
-                "tracking_code": f"{code[:4]}-{code[4:]}",
+                "tracking_code": vault.shown_tracking_code(code),
                 "masked_email": ""
                 if notifications.had_enough(ticket)
                 else contacts.masked_email(ticket.contact_email),
@@ -204,6 +224,8 @@ def _prove_again(number: str) -> Response:
 
 
 def _page(ticket: Ticket, actor: Actor, form: ReplyForm) -> tuple[str, int]:
+    # The page that is shown now has everything; a text that was refused as stale may then be sent.
+    form.last_seen.data = str(conversation.newest_message_id(ticket))
     context = story(ticket, actor)
     return (
         render_template(

@@ -21,7 +21,7 @@ from helpdesk.domain.kinds import COMPLAINT_TYPES, DESIRED_OUTCOMES
 from helpdesk.enums import ComplaintType, DesiredOutcome, Lang
 from helpdesk.models import MESSAGE_LIMIT
 from helpdesk.views import session
-from helpdesk.views.forms import BaseForm, Reads, Wanted, choice
+from helpdesk.views.forms import BaseForm, Reads, Seen, Wanted, choice
 from helpdesk.words import N_
 
 
@@ -55,7 +55,7 @@ class ComplaintForm(BaseForm):
         render_kw={"maxlength": MESSAGE_LIMIT},
     )
     desired_outcome = RadioField(_l("What would make it right?"), validate_choice=False)
-    declaration = BooleanField()
+    declaration = BooleanField(false_values=("", "0", "n", "no", "false", "off"))
 
     def __init__(self, declaration: str, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -110,3 +110,4 @@ class ReplyForm(BaseForm):
         [Reads(conversation.read_text, required=True)],
         render_kw={"maxlength": MESSAGE_LIMIT},
     )
+    last_seen = Seen()

@@ -29,6 +29,7 @@ def story(ticket: Ticket, actor: Actor) -> dict[str, Any]:
     platform = page.platform_name()
     label = COMPLAINT.labels[ticket.status]
     messages = [_message(one, platform) for one in reversed(conversation.read(ticket, actor))]
+    latest = next((one for one in messages if one["side"] in {"store", "platform"}), None)
     closed = ticket.status is TicketStatus.CLOSED
     return {
         "ticket": {
@@ -49,7 +50,8 @@ def story(ticket: Ticket, actor: Actor) -> dict[str, Any]:
         },
         "steps": _steps(ticket),
         "messages": messages,
-        "latest": next((one for one in messages if one["side"] in {"store", "platform"}), None),
+        "latest": latest,
+        "latest_title": _("Latest answer") if ticket.first_reply_at else _("Question for you"),
         "events": [
             {"text": _(EVENT_TEXTS[event.kind], platform=platform), "at": event.at}
             for event in timeline.of_ticket(ticket, public_only=True)
@@ -87,9 +89,9 @@ def _steps(ticket: Ticket) -> list[dict[str, str]]:
     """How far the complaint has come, in four words."""
     done = [
         (_("Submitted"), True),
-        (_("Reviewed"), ticket.forwarded_at is not None or ticket.first_reply_at is not None),
-        (_("Answered"), ticket.first_reply_at is not None),
-        (_("Closed by you"), ticket.status is TicketStatus.CLOSED),
+        (_("Review"), ticket.forwarded_at is not None or ticket.first_reply_at is not None),
+        (_("Answer"), ticket.first_reply_at is not None),
+        (_("Closing"), ticket.status is TicketStatus.CLOSED),
     ]
     current = next(
         (index for index, (_label, reached) in enumerate(done) if not reached), len(done)

@@ -74,6 +74,9 @@ def verify() -> Response | tuple[str, int]:
             form=form,
             masked_email=contacts.masked_email(ticket.contact_email),
             resend=ConfirmForm(formdata=None),
+            sent_here=verification.awaited(
+                ticket, CodePurpose.VIEW, session.visitor(), now=clock.now()
+            ),
             resend_wait=verification.seconds_until_resend(
                 ticket, CodePurpose.VIEW, now=clock.now()
             ),
