@@ -62,7 +62,8 @@ def staff_with(permission: Permission, store_id: int) -> list[User]:
     query = (
         select(Membership)
         .join(Membership.user)
-        .where(Membership.store_id == store_id, User.active)
+        .join(Membership.store)
+        .where(Membership.store_id == store_id, User.active, Store.is_active)
         .options(joinedload(Membership.user), joinedload(Membership.role))
         .order_by(User.name, User.id)
     )

@@ -88,7 +88,7 @@ def had_enough(ticket: Ticket) -> bool:
         .where(
             Ticket.contact_email_key == ticket.contact_email_key,
             Ticket.created_at > ticket.created_at - timedelta(hours=1),
-            Ticket.created_at < ticket.created_at,
+            Ticket.id < ticket.id,
         )
     )
     with tenancy.unscoped("a mailbox is the same one in every store"):

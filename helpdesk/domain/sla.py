@@ -13,7 +13,7 @@ LONGEST_SEARCH_DAYS = 366
 def after_workdays(start: datetime, days: int, store: Store) -> datetime:
     """The same hour `days` working days later, in the calendar and time zone of `store`.
 
-    A start on a closed day counts from the next working day's same hour.
+    A day on which the side does not work is passed over, also where it is the first.
     """
     zone = ZoneInfo(store.timezone)
     local = start.astimezone(zone)

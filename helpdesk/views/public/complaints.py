@@ -146,7 +146,10 @@ def close_code(number: str) -> Page:
             ticket = _find(number)
     if not rules.may_be_closed(ticket):
         return redirect(url_for(".show", number=ticket.number), 303)
-    if not verification.awaited(ticket, CodePurpose.CLOSE, actor, now=clock.now()):
+    # A refused code is answered here, with its reason and the button for another one.
+    if not form.is_submitted() and not verification.awaited(
+        ticket, CodePurpose.CLOSE, actor, now=clock.now()
+    ):
         flash(_(NO_CODE_HERE), "info")
         return redirect(url_for(".show", number=ticket.number), 303)
     return (

@@ -1,0 +1,221 @@
+"""Migrations keep what is there: up, down and up again on data, and SQLite's batch alter without its traps."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from flask import Flask
+from sqlalchemy import func, inspect, select, text
+from sqlalchemy.exc import DatabaseError
+
+from helpdesk.db import db, transaction
+from helpdesk.domain import complaints, stores, tenancy
+from helpdesk.domain.permissions import SYSTEM, Actor
+from helpdesk.enums import ActorType, ComplaintType, Lang
+from helpdesk.factory import create_app
+from helpdesk.models import Event, Message, Store, Thread, Ticket
+from tests.fixtures.clock import TUESDAY_AFTERNOON_IN_RIYADH as NOW
+from tests.fixtures.migrations import alembic_config, release, settings
+
+
+@pytest.fixture
+def app(empty_database_url: str, tmp_path: Path) -> Iterator[Flask]:
+    """An application on a database in which nothing is yet."""
+    app = create_app(settings(empty_database_url, tmp_path / "instance"))
+    with app.app_context(), tenancy.unscoped("a test looks at every store"):
+        yield app
+    release(app)
+
+
+@pytest.fixture
+def config(app: Flask) -> Config:
+    return alembic_config(app)
+
+
+def fill() -> Ticket:
+    """A complaint with its thread, message and events."""
+    draft = complaints.Draft(
+        name="Sara",
+        email="sara@example.com",
+        phone=None,
+        type=ComplaintType.LATE,
+        order_number="1021",
+        description="Late.",
+        desired_outcome=None,
+        declared=True,
+        lang=Lang.EN,
+    )
+    visitor = Actor(type=ActorType.VISITOR, ip_hash="ip", browser_hash="browser")
+    with transaction():
+        store = stores.create("noor", "Noor", "نور", SYSTEM, now=NOW)
+        return complaints.submit(store, draft, visitor, now=NOW).ticket
+
+
+def counts() -> list[int]:
+    db.session.rollback()
+    found = [
+        db.session.scalar(select(func.count()).select_from(table)) or 0
+        for table in (Ticket, Thread, Message, Event)
+    ]
+    db.session.rollback()
+    return found
+
+
+def schema() -> dict[str, list[str]]:
+    """Every table with its columns, and the triggers."""
+    inspector = inspect(db.engine)
+    tables = {
+        name: sorted(column["name"] for column in inspector.get_columns(name))
+        for name in inspector.get_table_names()
+    }
+    catalogue = (
+        "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        if db.engine.dialect.name == "sqlite"
+        else "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
+    )
+    with db.engine.connect() as connection:
+        return tables | {"triggers": sorted(connection.scalars(text(catalogue)))}
+
+
+def events_are_kept() -> None:
+    """The triggers work."""
+    for change in ("DELETE FROM event", "UPDATE event SET became = 'x'"):
+        with pytest.raises(DatabaseError, match="events are never"), transaction() as session:
+            session.execute(text(change))
+
+
+def test_up_down_and_up_again_with_data_in_it(app: Flask, config: Config) -> None:
+    """Security: faults. Also where a trigger forbids to delete, the way down is open."""
+    command.upgrade(config, "head")
+    first = schema()
+    fill()
+    assert counts() == [1, 1, 1, 2]
+    events_are_kept()
+    db.session.remove()
+    command.downgrade(config, "base")
+    assert schema() == {"alembic_version": ["version_num"], "triggers": []}
+    command.upgrade(config, "head")
+    assert schema() == first
+    with tenancy.unscoped("a test looks at every store"):
+        assert counts() == [0, 0, 0, 0]
+        assert fill().number
+        events_are_kept()
+    assert app.name == "helpdesk"
+
+
+def test_a_second_upgrade_changes_nothing(config: Config) -> None:
+    command.upgrade(config, "head")
+    fill()
+    before = schema()
+    db.session.remove()
+    command.upgrade(config, "head")
+    with tenancy.unscoped("a test looks at every store"):
+        assert (schema(), counts()) == (before, [1, 1, 1, 2])
+
+
+def test_the_way_up_leaves_the_platform_and_the_built_in_roles(config: Config) -> None:
+    """X-03."""
+    command.upgrade(config, "head")
+    assert stores.platform().slug == "platform"
+    assert db.session.scalars(select(Store.slug)).all() == ["platform"]
+    keys = db.session.execute(text("SELECT count(*) FROM role WHERE builtin")).scalar()
+    assert keys == 7
+
+
+@pytest.fixture
+def next_migration(config: Config, tmp_path: Path) -> Iterator[Path]:
+    """A place for one more migration, on top of those there are."""
+    folder = tmp_path / "versions"
+    folder.mkdir()
+    main = config.get_main_option("script_location")
+    config.set_main_option("path_separator", "newline")
+    config.set_main_option("version_locations", f"{main}/versions\n{folder}")
+    command.upgrade(config, "head")
+    return folder / "9999_one_more.py"
+
+
+def write(migration: Path, config: Config, body: str) -> None:
+    """What `flask db revision` would write on SQLite, with this in its way up."""
+
+    head = ScriptDirectory.from_config(config).get_current_head()
+    migration.write_text(
+        dedent("""
+        import sqlalchemy as sa
+        from alembic import op
+
+        revision = "9999"
+        down_revision = "{head}"
+
+
+        def upgrade():
+        {body}
+
+
+        def downgrade():
+            pass
+        """)
+        .replace("{head}", str(head))
+        .replace("{body}", "\n".join(f"    {line}" for line in dedent(body).strip().splitlines()))
+    )
+
+
+def test_a_copied_table_loses_no_row_and_no_trigger(config: Config, next_migration: Path) -> None:
+    """Architecture, rule 7: with foreign keys on, SQLite's copying would delete every message and drop the triggers."""
+    ticket = fill()
+    number, before = ticket.number, schema()
+    write(
+        next_migration,
+        config,
+        """
+        for table in ("store", "ticket", "thread", "event"):
+            with op.batch_alter_table(table, recreate="auto") as batch:
+                batch.add_column(sa.Column("extra", sa.String(10)))
+                batch.alter_column("extra", type_=sa.String(20))
+        """,
+    )
+    db.session.remove()
+    command.upgrade(config, "head")
+    with tenancy.unscoped("a test looks at every store"):
+        assert counts() == [1, 1, 1, 2]
+        assert db.session.scalars(select(Ticket.number)).all() == [number]
+        events_are_kept()
+    after = schema()
+    assert after["triggers"] == before["triggers"] != []
+    assert "extra" in after["ticket"]
+
+
+def test_foreign_keys_are_on_again_afterwards(config: Config, next_migration: Path) -> None:
+    fill()
+    write(next_migration, config, "op.execute('SELECT 1')")
+    db.session.remove()
+    command.upgrade(config, "head")
+    with pytest.raises(DatabaseError), transaction() as session:
+        session.execute(text("DELETE FROM thread"))
+
+
+def test_a_migration_that_orphans_rows_is_undone(config: Config, next_migration: Path) -> None:
+    """Nothing of it stays, neither its change nor its number."""
+    fill()
+    before = schema()
+    write(
+        next_migration,
+        config,
+        """
+        with op.batch_alter_table("ticket") as batch:
+            batch.add_column(sa.Column("extra", sa.String(10)))
+        op.execute("DELETE FROM thread")
+        """,
+    )
+    db.session.remove()
+    with pytest.raises(
+        (RuntimeError, DatabaseError), match=r"(?i)without their parents|foreign key"
+    ):
+        command.upgrade(config, "head")
+    with tenancy.unscoped("a test looks at every store"):
+        assert counts() == [1, 1, 1, 2]
+        assert schema() == before
+        events_are_kept()
