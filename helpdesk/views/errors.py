@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 
 from helpdesk.db import db
 from helpdesk.domain.errors import Invalid, LimitReached, NotAllowed, NotFound, Refusal, WrongState
+from helpdesk.views import session
 from helpdesk.words import N_
 
 log = logging.getLogger(__name__)
@@ -132,6 +133,8 @@ def _http(error: HTTPException) -> Response | HTTPException:
 def _database_away(error: OperationalError) -> Response:
     log.error("the database did not answer: %s", type(error.orig).__name__)
     _reset_session()
+    session.forget_database()
+    g.platform_name = _("Help desk")
     response = page(503)
     response.headers["Retry-After"] = str(RETRY_SECONDS)
     return response

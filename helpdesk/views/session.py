@@ -113,6 +113,12 @@ def staff() -> User | None:
     return known if known is not None and known.is_authenticated else None
 
 
+def forget_database() -> None:
+    """For the page that says the database is away: nobody is signed in and no store is known, so nothing is read."""
+    g.store = None
+    g._login_user = current_app.login_manager.anonymous_user()  # type: ignore[attr-defined]  # noqa: SLF001
+
+
 def load_staff(uniquifier: str) -> User | None:
     """Flask-Login's question: whose cookie is this? The session row must be alive, and the password unchanged."""
     now = clock.now()

@@ -26,7 +26,6 @@ COMPLAINT: dict[str, Any] = {
     "description": "The bottle arrived broken and the box was wet inside.",
     "declaration": "y",
 }
-STAMPS = "event idempotency_key throttle login_session access_grant heartbeat verification_code"
 
 
 def sign_in(client: Client, user: User | str, password: str = PASSWORD) -> TestResponse:
@@ -51,9 +50,7 @@ def prove(client: Client, filed: Filed, make: Make, store: str = "noor") -> Test
     """Track a complaint and type the code that is on its way; the browser may read it from now on."""
     assert track(client, filed.number, filed.tracking_code, store).status_code == 303
     code = make.code(filed.ticket)
-    return client.submit(
-        client.get(f"/s/{store}/track/verify"), {"code": code}, button="Continue"
-    )
+    return client.submit(client.get(f"/s/{store}/track/verify"), {"code": code}, button="Continue")
 
 
 def ask_to_close(client: Client, number: str, store: str = "noor") -> TestResponse:
@@ -74,18 +71,41 @@ def code_in(mail: Mail) -> str:
 
 
 def tracking_code_in(mail: Mail) -> str:
-    [code] = re.findall(r": ([A-HJ-NP-Z2-9]{8}|[A-HJ-NP-Z2-9]{4}-[A-HJ-NP-Z2-9]{4})$", mail.text, re.M)
-    return code
+    """The code, with or without its dash; `CMP-1234-5674` has none of its letters."""
+    letter = "[A-HJKMNP-Z2-9]"
+    [code] = set(
+        re.findall(
+            rf"(?<![\w-])(?!\d+-){letter}{{4}}-?{letter}{{4}}(?=\s)", mail.text, re.MULTILINE
+        )
+    )
+    return code.replace("-", "")
+
+
+def link(page: Page, name: str) -> str:
+    """Where the link of this name leads, also where other elements name it."""
+    named = {one.get("id"): one.text for one in page.root.all() if one.get("id")}
+    found = [
+        one.get("href")
+        for one in page.root.all("a")
+        if name in (one.text, one.get("aria-label"), named.get(one.get("aria-labelledby")))
+    ]
+    assert found, f"No link is named {name!r}"
+    return found[0]
+
+
+def typed(response: TestResponse, button: str | None = None) -> dict[str, str]:
+    """What stands in the fields of a form, as a browser would show it."""
+    data = Page(response.text).form(button).data
+    return {name: values[0].removeprefix("\r\n") for name, values in data.items()}
 
 
 def row_counts(*, without: str = "") -> dict[str, int]:
     """How many rows every table has, so that a test can say: nothing was written."""
-    left_out = set(without.split())
-    return {
-        name: db.session.execute(select(func.count()).select_from(table)).scalar_one()
-        for name, table in db.metadata.tables.items()
-        if name not in left_out
-    }
+    tables = {name: one for name, one in db.metadata.tables.items() if name not in without.split()}
+    counts = [select(func.count()).select_from(one).scalar_subquery() for one in tables.values()]
+    db.session.rollback()
+    found = db.session.execute(select(*counts)).one()
+    return dict(zip(tables, found, strict=True))
 
 
 @contextmanager

@@ -1,1 +1,0 @@
-"""What only the tests of pages need."""
