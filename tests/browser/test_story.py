@@ -152,9 +152,7 @@ def _say_yes(page: Page, say: Words, *, scripts: bool) -> None:
     page.get_by_role("link", name=say("Click Here"), exact=True).click()
     alert = page.get_by_role("alertdialog") if scripts else page.locator("main")
     expect(alert).to_be_visible()
-    expect(
-        alert.get_by_role("button", name=say("No"), exact=True)
-    ).to_be_visible()
+    expect(alert.get_by_role("button", name=say("No"), exact=True)).to_be_visible()
     alert.get_by_role("button", name=say("Yes"), exact=True).click()
     expect(page).to_have_url(re.compile("/close/code$"))
 
