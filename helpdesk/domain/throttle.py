@@ -18,6 +18,9 @@ SIGN_IN_FIRST_WAIT = timedelta(minutes=1)
 SIGN_IN_LONGEST_WAIT = timedelta(hours=4)
 HOUR = timedelta(hours=1)
 TOO_MANY_TRIES = N_("Too many tries. Please wait 15 minutes and try again.")
+TOO_MANY_RESETS = N_(
+    "Many reset links were asked for from here. Please wait an hour and try again."
+)
 SIGN_IN_WAIT = N_("Too many wrong passwords. Please wait a few minutes and try again.")
 
 

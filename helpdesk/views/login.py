@@ -56,6 +56,7 @@ ARGON2_COST = {"argon2__memory_cost": 19 * 1024, "argon2__time_cost": 2, "argon2
 """OWASP's minimum for argon2id; more would let a handful of sign-ins fill the memory of a small machine."""
 WRONG = N_("This e-mail address and password do not belong together.")
 RESETS_PER_HOUR = 3
+RESETS_PER_HOUR_AND_ADDRESS = 20
 
 
 class Datastore(SQLAlchemyUserDatastore):
@@ -159,8 +160,16 @@ def forgot() -> Response | tuple[str, int]:
     """Ask for a reset link; the answer is the same whether the account exists or not."""
     form = ForgotForm()
     if form.sent():
-        _send_reset_link(form.email.data or "")
-        return redirect(url_for("login.forgot_sent"), 303)
+        try:
+            with account_change():
+                key = f"reset-ip:{session.ip_hash()}"
+                throttle.spend(
+                    key, RESETS_PER_HOUR_AND_ADDRESS, now=clock.now(), text=throttle.TOO_MANY_RESETS
+                )
+            _send_reset_link(form.email.data or "")
+            return redirect(url_for("login.forgot_sent"), 303)
+        except Refusal as refusal:
+            form.refuse(refusal)
     return render_template("login/forgot.html", form=form), form.status
 
 
@@ -269,6 +278,9 @@ def _sign_in(email: str, password: str) -> None:
             raise WrongCode(WRONG)
         known = cast(User, user)
         throttle.forget(key)
+        left = sessions.find(cookie.get(session.STAFF, ""), now=now)
+        if left is not None:
+            sessions.sign_out(left, _self(left.user), now=now)
         token = sessions.start(known, request.user_agent.string, _self(known), now=now)
         session.renew_browser()
     cookie.pop("csrf_token", None)

@@ -228,3 +228,13 @@ def test_ended_sessions_are_not_listed(
     clock.now += timedelta(hours=2)
     sign_in(client, user)
     assert client.get("/login/sessions").text.count("Last seen") == 1
+
+
+def test_nobody_can_ask_for_reset_links_without_end(client: Client) -> None:
+    """Security: each costs a slow hash, so one address has twenty an hour, for any mailbox."""
+    for number in range(20):
+        asked = client.submit(client.get("/login/forgot"), {"email": f"a{number}@shop.example"})
+        assert asked.status_code == 303
+    refused = client.submit(client.get("/login/forgot"), {"email": "one-more@shop.example"})
+    assert refused.status_code == 429
+    assert "one-more@shop.example" in refused.text

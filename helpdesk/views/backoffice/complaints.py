@@ -144,6 +144,7 @@ class ComplaintsView(OfficeView):
         replies = self.reply.open_to(g.actor, ticket)
         return {
             "reply_form": reply_form if replies else None,
+            "unsent": "" if replies else reply_form.data.get("text") or "",
             "reply_label": _(self.reply.label),
             "reply_url": self._operation_url(ticket, self.reply.name),
             "assign_form": _empty(assign, ticket) if assign else None,
