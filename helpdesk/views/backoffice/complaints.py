@@ -212,7 +212,7 @@ class ComplaintsView(OfficeView):
             Column("type", _("Type")),
             Column("waiting_since", _("Waiting since")),
             Column("due", _("Due")),
-            Column("assignee", _("Assignee")),
+            *([] if self.many_stores else [Column("assignee", _("Assignee"))]),
         ]
 
     def _filters(self) -> list[Filter]:
