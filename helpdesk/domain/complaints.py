@@ -241,7 +241,7 @@ def respond(
     """
     require(actor, Permission.COMPLAINT_RESPOND, ticket)
     change = tickets.move(ticket, Move.CUSTOMER_REPLY, now=now)
-    conversation.refuse_stale(ticket, last_seen)
+    conversation.refuse_stale(ticket, actor, last_seen)
     message = conversation.say(ticket, actor, text, now=now)
     if change.was is TicketStatus.PENDING_CUSTOMER:
         _wait_for_staff(ticket, change.became, now=now)
@@ -380,7 +380,7 @@ def _answer(
     require(actor, Permission.COMPLAINT_REPLY, ticket)
     step, kind = _reply_step(ticket, kind)
     change = tickets.move(ticket, step, now=now)
-    conversation.refuse_stale(ticket, last_seen)
+    conversation.refuse_stale(ticket, actor, last_seen)
     message = conversation.say(ticket, actor, text, now=now)
     if kind is not EventKind.COMPLAINT_ASKED:
         ticket.first_reply_at = ticket.first_reply_at or now

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import joinedload
 
 from helpdesk import normalise
@@ -61,14 +61,27 @@ def newest_message_id(ticket: Ticket) -> int:
     return db.session.scalar(query) or 0
 
 
-def refuse_stale(ticket: Ticket, last_seen: int | None) -> None:
-    """Refuse a text that was written without seeing the newest message; it is shown first, nothing is lost (X-11).
+def refuse_stale(ticket: Ticket, author: Actor, last_seen: int | None) -> None:
+    """Refuse a text that was written without seeing what somebody else wrote; it is shown first (X-11).
+
+    One's own message from another window is no news.
 
     Raises:
         WrongState: somebody else wrote meanwhile.
     """
-    if last_seen is not None and newest_message_id(ticket) > last_seen:
+    if last_seen is None:
+        return
+    newer = select(Message.id).where(
+        Message.thread_id == _main_id(ticket), Message.id > last_seen, _by_others(author)
+    )
+    if db.session.scalar(newer.limit(1)) is not None:
         raise WrongState(STALE)
+
+
+def _by_others(author: Actor) -> ColumnElement[bool]:
+    if author.type is ActorType.STAFF:
+        return or_(Message.author_user_id.is_(None), Message.author_user_id != author.user_id)
+    return Message.author_type.in_((AuthorType.STAFF, AuthorType.SYSTEM))
 
 
 def say(ticket: Ticket, author: Actor, text: str, *, now: datetime) -> Message:

@@ -188,3 +188,15 @@ def test_a_staff_message_says_for_which_side_it_speaks(make: Make) -> None:
     spoken = conversation.read(ticket, make.shopper(ticket))[1:]
     assert [one.team for one in spoken] == [Team.MERCHANT, Team.PLATFORM]
     assert all(one.author_user and one.author_type is AuthorType.STAFF for one in spoken)
+
+
+def test_ones_own_message_from_another_window_does_not_make_a_text_stale(make: Make) -> None:
+    """X-11: somebody *else* has to have written."""
+    filed = make.complaint(TicketStatus.PENDING_CUSTOMER)
+    customer, seen = make.shopper(filed.ticket), conversation.newest_message_id(filed.ticket)
+    for text in ("First window.", "Second window."):
+        with transaction():
+            complaints.respond(filed.ticket, text, customer, last_seen=seen, now=make.clock())
+    make.answer(filed.ticket)
+    with pytest.raises(WrongState), transaction():
+        complaints.respond(filed.ticket, "Third.", customer, last_seen=seen, now=make.clock())
