@@ -51,6 +51,18 @@ faults: $(VENV)/dev.stamp ## Kill and crowd it on purpose and count what is lost
 		$(PYTHON) -m tests.faults.$$experiment || status=1; \
 	done; exit $$status
 
+.PHONY: bench
+bench: $(VENV)/dev.stamp ## Measure every page at 10,000 complaints (minutes); BENCH="--only search" for some
+	@$(PYTHON) -m bench $(BENCH)
+
+.PHONY: bench-full
+bench-full: $(VENV)/dev.stamp ## Measure at 10,000 and 1,000,000 (hours, 30 GB; keeps them in KEEP=instance/bench)
+	@$(PYTHON) -m bench --sizes 10000 1000000 --seconds 5 --keep "$(or $(KEEP),instance/bench)" $(BENCH)
+
+.PHONY: screenshots
+screenshots: $(VENV)/dev.stamp ## Take pictures of every page into docs/screenshots; TO=… for another folder
+	@$(PYTHON) -m tests.browser.screenshots $(if $(TO),--to "$(TO)")
+
 .PHONY: check
 check: format-check lint types contracts templates translations test ## Everything that must hold before a change lands
 

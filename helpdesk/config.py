@@ -1,5 +1,6 @@
 """Settings from the environment, checked once at start. A wrong value is told in one plain sentence."""
 
+import os
 import secrets
 from collections.abc import Mapping
 from contextlib import suppress
@@ -7,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from fsspec import available_protocols, get_filesystem_class
+from fsspec.core import split_protocol
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -27,6 +30,7 @@ class Settings:
     instance: Path
     database_url: str
     queue_url: str
+    uploads_url: str
     secret_key: str
     public_url: str
     trusted_hosts: tuple[str, ...]
@@ -59,6 +63,7 @@ class Settings:
             instance=instance,
             database_url=database_url,
             queue_url=_queue_url(env.get("REDIS_URL"), instance),
+            uploads_url=_uploads_url(env.get("UPLOADS_URL") or str(instance / "uploads")),
             secret_key=_secret_key(env.get("SECRET_KEY"), database_url, instance),
             public_url=public_url,
             trusted_hosts=tuple(dict.fromkeys([*trusted, host, *sorted(local)])),
@@ -99,6 +104,28 @@ def _queue_url(redis_url: str | None, instance: Path) -> str:
     if not redis_url.startswith(("redis://", "rediss://", "unix://")):
         raise SettingsError("REDIS_URL must begin with redis://, rediss:// or unix://.")
     return redis_url
+
+
+def _uploads_url(value: str) -> str:
+    """A folder, made if it is not there, or the address of a storage that this installation can reach."""
+    protocol, path = split_protocol(value)
+    if protocol in {None, "file", "local"}:
+        return _writable_folder(Path(path))
+    if protocol not in available_protocols() or protocol in {"http", "https"}:
+        raise SettingsError("UPLOADS_URL must be a folder or an address such as s3://bucket/files.")
+    try:
+        get_filesystem_class(protocol)
+    except ImportError as error:
+        raise SettingsError(f"UPLOADS_URL cannot be used yet: {error}") from None
+    return value
+
+
+def _writable_folder(path: Path) -> str:
+    with suppress(OSError):
+        path.mkdir(parents=True, exist_ok=True)
+    if not os.access(path, os.W_OK | os.X_OK) or not path.is_dir():
+        raise SettingsError(f"UPLOADS_URL must be a folder that can be written to; {path} is not.")
+    return str(path.resolve())
 
 
 def _public_url(value: str) -> str:

@@ -26,6 +26,7 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    Text,
     event,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -40,7 +41,7 @@ from sqlalchemy.orm import (
     with_loader_criteria,
 )
 from sqlalchemy.sql.visitors import iterate
-from sqlalchemy.types import JSON, TypeDecorator
+from sqlalchemy.types import JSON, TypeDecorator, TypeEngine
 
 WRITING = "writing"
 SCOPE = "scope"
@@ -107,6 +108,23 @@ class Vocabulary(TypeDecorator[Word], Generic[Word]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Word | None:
         return None if value is None else self.words(value)
+
+
+class WordSet(TypeDecorator[frozenset[str]]):
+    """Words of letters and digits alone: separated by spaces, and on PostgreSQL what its own search reads."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        on_postgres = dialect.name == "postgresql"
+        return dialect.type_descriptor(postgresql.TSVECTOR() if on_postgres else Text())
+
+    def process_bind_param(self, value: frozenset[str] | None, dialect: Dialect) -> str | None:
+        return None if value is None else " ".join(sorted(value))
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> frozenset[str] | None:
+        return None if value is None else frozenset(value.replace("'", "").split())
 
 
 class Money(TypeDecorator[int]):

@@ -120,6 +120,55 @@ class CloseReason(StrEnum):
     """Why a ticket ended."""
 
     ACCEPTED = "accepted"
+    WITHDRAWN = "withdrawn"
+
+
+class ArchiveReason(StrEnum):
+    """Why the platform puts a complaint aside (C9)."""
+
+    SPAM = "spam"
+    DUPLICATE = "duplicate"
+
+
+class ResolutionType(StrEnum):
+    """What an answer proposes to the customer (S1-20, S1-21, S1-23)."""
+
+    REFUND = "refund"
+    WALLET_CREDIT = "wallet_credit"
+    DISCOUNT_CODE = "discount_code"
+    REPLACEMENT = "replacement"
+    APOLOGY = "apology"
+    NOT_VALID = "not_valid"
+
+
+class Decision(StrEnum):
+    """How the platform decides a complaint that the store left unanswered."""
+
+    UPHELD = "upheld"
+    REJECTED = "rejected"
+
+
+class Side(StrEnum):
+    """Who holds a ticket: the side whose turn it is."""
+
+    PLATFORM = "platform"
+    STORE = "store"
+    CUSTOMER = "customer"
+
+
+class DraftMode(StrEnum):
+    """What a kept draft was going to be."""
+
+    REPLY = "reply"
+    ASK = "ask"
+    NOTE = "note"
+
+
+class PresenceState(StrEnum):
+    """What a member of staff does with a ticket that is open before them."""
+
+    VIEWING = "viewing"
+    WRITING = "writing"
 
 
 class ActorType(StrEnum):
@@ -157,6 +206,7 @@ class Channel(StrEnum):
     """Ways to reach a person."""
 
     EMAIL = "email"
+    IN_APP = "in_app"
 
 
 class DeliveryStatus(StrEnum):
@@ -169,6 +219,22 @@ class DeliveryStatus(StrEnum):
     PERMANENT_FAILURE = "permanent_failure"
     SUPPRESSED = "suppressed"
     HELD = "held"
+
+
+class ExportFormat(StrEnum):
+    """Files that a list can be taken out as."""
+
+    CSV = "csv"
+    XLSX = "xlsx"
+
+
+class ExportStatus(StrEnum):
+    """The life of an export that the worker writes."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
 
 
 class SubjectType(StrEnum):
@@ -190,8 +256,28 @@ class EventKind(StrEnum):
     COMPLAINT_SUPPLEMENTED = "complaint_supplemented"
     COMPLAINT_CUSTOMER_REPLIED = "complaint_customer_replied"
     COMPLAINT_CLOSED = "complaint_closed"
+    COMPLAINT_WITHDRAWN = "complaint_withdrawn"
+    COMPLAINT_ARCHIVED = "complaint_archived"
+    COMPLAINT_RESTORED = "complaint_restored"
+    COMPLAINT_DECIDED = "complaint_decided"
+    COMPLAINT_OVERDUE = "complaint_overdue"
     CONTACT_PROVEN = "contact_proven"
+    CONTACT_CHANGED = "contact_changed"
+    CONTACT_LEFT = "contact_left"
+    CUSTOMER_REMINDED = "customer_reminded"
+    TRACKING_CODE_REISSUED = "tracking_code_reissued"
+    NUMBERS_ASKED = "numbers_asked"
+    COPY_TAKEN = "copy_taken"
+    RATED = "rated"
+    REPLY_UNDONE = "reply_undone"
+    NOTE_WRITTEN = "note_written"
+    NOTES_OPENED = "notes_opened"
     TICKET_ASSIGNED = "ticket_assigned"
+    PRIORITY_SET = "priority_set"
+    TAGS_SET = "tags_set"
+    CANNED_REPLY_SAVED = "canned_reply_saved"
+    CANNED_REPLY_REMOVED = "canned_reply_removed"
+    SETTING_CHANGED = "setting_changed"
     CODE_ISSUED = "code_issued"
     SIGNED_IN = "signed_in"
     SIGNED_OUT = "signed_out"
@@ -202,3 +288,7 @@ class EventKind(StrEnum):
     STORE_CREATED = "store_created"
     DELIVERY_RETRIED = "delivery_retried"
     DELIVERY_RESENT = "delivery_resent"
+    LIST_EXPORTED = "list_exported"
+    EXPORT_FINISHED = "export_finished"
+    VIEW_SAVED = "view_saved"
+    VIEW_REMOVED = "view_removed"

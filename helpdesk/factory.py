@@ -2,13 +2,16 @@
 
 import logging
 import os
+from typing import Any
 
 from dotenv import dotenv_values
 from flask import Flask, request
+from flask import Request as FlaskRequest
 from flask_babel import Babel
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
+from werkzeug.formparser import FormDataParser
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
@@ -16,12 +19,29 @@ from helpdesk import cli, vault, worker
 from helpdesk.channels.email import mail
 from helpdesk.config import ROOT, Settings, SettingsError
 from helpdesk.db import db
-from helpdesk.views import desk, errors, login, page, platform, public, session
+from helpdesk.views import desk, errors, login, page, platform, public, session, staging
+from helpdesk.views.files import files
 from helpdesk.views.front import front
 from helpdesk.views.health import health
 
-LARGEST_REQUEST = 1024 * 1024
 POOL = {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 10}
+
+
+class Request(FlaskRequest):
+    """A request as browsers really send them: with odd bytes, or with files.
+
+    The address may hold bytes that are no UTF-8; they are read as U+FFFD, "no such character".
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.query_string = self.query_string.decode(errors="replace").encode()
+
+    def make_form_data_parser(self) -> FormDataParser:
+        """A form with files may be as long as its files; what is longer is answered with 413."""
+        if self.mimetype == "multipart/form-data":
+            self.max_content_length = staging.largest_request(self.endpoint)
+        return super().make_form_data_parser()
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -34,8 +54,12 @@ def create_app(settings: Settings | None = None) -> Flask:
         template_folder=str(ROOT / "templates"),
         instance_path=str(settings.instance.resolve()),
     )
+    app.request_class = Request
     app.config.from_mapping(_config(settings))
     app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = (
+        True  # or a list is a tenth indentation
+    )
     _set_up_logging(settings.log_level)
     _install_extensions(app, settings)
     _install_pages(app)
@@ -72,6 +96,7 @@ def _config(settings: Settings) -> dict[str, object]:
         "PUBLIC_URL": settings.public_url,
         "TRUSTED_HOSTS": list(settings.trusted_hosts),
         "DEMO": settings.demo,
+        "UPLOADS_URL": settings.uploads_url,
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
         "SQLALCHEMY_ENGINE_OPTIONS": POOL,
         "MAIL_SERVER": settings.mail_server,
@@ -81,12 +106,13 @@ def _config(settings: Settings) -> dict[str, object]:
         "MAIL_USE_TLS": settings.mail_use_tls,
         "MAIL_SENDER": settings.mail_sender,
         "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "helpdesk" / "translations"),
-        "MAX_CONTENT_LENGTH": LARGEST_REQUEST,
-        "MAX_FORM_MEMORY_SIZE": LARGEST_REQUEST,
+        "MAX_CONTENT_LENGTH": staging.TEXTS,
+        "MAX_FORM_MEMORY_SIZE": staging.TEXTS,
         "SESSION_COOKIE_NAME": "helpdesk",
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": settings.secure_cookies,
         "WTF_CSRF_TIME_LIMIT": None,
+        "WTF_I18N_ENABLED": False,  # our fields speak their own words; WTForms' would be loaded for every page
     }
 
 
@@ -107,6 +133,7 @@ def _install_pages(app: Flask) -> None:
     login.install(app)
     app.register_blueprint(health)
     app.register_blueprint(front)
+    app.register_blueprint(files)
     public.install(app)
     desk.install(app)
     platform.install(app)

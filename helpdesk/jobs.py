@@ -6,23 +6,38 @@ leased and judged at its own time.
 
 import logging
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from flask import current_app
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, or_, select, update
 
-from helpdesk import vault
-from helpdesk.channels import email, links
+from helpdesk import exports, vault
+from helpdesk.channels import email, inapp, links
 from helpdesk.db import changed, db, transaction
-from helpdesk.domain import deliveries, idempotency, notifications, tenancy
+from helpdesk.domain import (
+    deliveries,
+    drafts,
+    idempotency,
+    notices,
+    notifications,
+    overdue,
+    presence,
+    reminders,
+    search,
+    tenancy,
+)
 from helpdesk.domain.notifications import Notice
 from helpdesk.enums import Channel, DeliveryStatus
 from helpdesk.models import Delivery, Event, EventSecret
+from helpdesk.uploads import cleaning
 from helpdesk.words import N_
 
 log = logging.getLogger(__name__)
 WORKER = "worker"
 EVERY_STORE = "the worker serves every store"
+INDEXING = timedelta(seconds=20)
+INDEXED_AT_ONCE = 100
 
 Clock = Callable[[], datetime]
 
@@ -36,38 +51,89 @@ def deliver(clock: Clock) -> None:
 
 
 def minutely(clock: Clock) -> None:
-    """Everything that looks at the clock: the sign of life, digests, what is due, old keys."""
+    """Everything that looks at the clock: the sign of life, digests, reminders, what is due, old keys and files."""
     with tenancy.unscoped(EVERY_STORE), transaction():
         deliveries.beat(WORKER, now=clock())
         idempotency.forget_old(now=clock())
+        drafts.forget_old(now=clock())
+        presence.forget_old(now=clock())
+    exports.clean_up(now=clock())
+    cleaning.drop_waiting(now=clock())
     digest(clock)
+    remind(clock)
     deliver(clock)
+    index(clock)
 
 
 def digest(clock: Clock) -> None:
     """Tell the platform's reviewers of new complaints."""
     now = clock()
     with tenancy.unscoped(EVERY_STORE):
-        letters = [(notice, email.compose(notice)) for notice in notifications.digests(now=now)]
+        letters = [(notice, _compose(notice)) for notice in notifications.digests(now=now)]
         with transaction():
             for notice, composed in letters:
                 _queue(notice, composed, now)
 
 
+def remind(clock: Clock) -> None:
+    """Tell staff what is overdue and remind customers who are waited for, some complaints in a transaction."""
+    with tenancy.unscoped(EVERY_STORE):
+        for some in (overdue.tell_some, reminders.remind_some):
+            while _some_done(some, clock()):
+                pass
+
+
+def index(clock: Clock) -> None:
+    """Gather the words of tickets that were there before the search; for some seconds, so that no mail waits long."""
+    until = clock() + INDEXING
+    with tenancy.unscoped(EVERY_STORE):
+        while clock() < until and _some_indexed():
+            pass
+
+
+def tidy(clock: Clock) -> None:
+    """Once a day: files that were left behind."""
+    cleaning.tidy(now=clock())
+
+
+def export(clock: Clock) -> None:
+    """Write the lists that were too long to wait for, and tell their owners."""
+    while exports.write_next(clock):
+        deliver(clock)
+
+
 JOBS: dict[str, Callable[[Clock], None]] = {
     "deliver": deliver,
     "digest": digest,
+    "export": export,
+    "index": index,
     "minutely": minutely,
+    "remind": remind,
+    "tidy": tidy,
 }
 
 
+def _some_done(some: Callable[..., int], now: datetime) -> bool:
+    with transaction():
+        return some(now=now) > 0
+
+
+def _some_indexed() -> bool:
+    with transaction():
+        return search.catch_up(INDEXED_AT_ONCE) > 0
+
+
 def dispatch(now: datetime) -> None:
-    """Write the messages of every event that has none yet. One that fails is set aside; the others go on."""
+    """Write the messages of every event that has none yet. One that fails is set aside; the others go on.
+
+    What can still be taken back waits for its time.
+    """
     failed: set[int] = set()
+    ripe = or_(Event.dispatch_after.is_(None), Event.dispatch_after <= now)
     while True:
         query = (
             select(Event.id)
-            .where(Event.dispatched_at.is_(None), Event.id.not_in(failed))
+            .where(Event.dispatched_at.is_(None), ripe, Event.id.not_in(failed))
             .order_by(Event.id)
         )
         event_id = db.session.scalar(query.limit(1))
@@ -83,9 +149,19 @@ def dispatch(now: datetime) -> None:
             failed.add(event_id)
 
 
+def seconds_until_next(now: datetime) -> float | None:
+    """How long until the next event may be told that can still be taken back; None when there is none."""
+    query = select(func.min(Event.dispatch_after)).where(
+        Event.dispatched_at.is_(None), Event.dispatch_after > now
+    )
+    with tenancy.unscoped(EVERY_STORE):
+        moment = db.session.scalar(query)
+    return (moment - now).total_seconds() if moment else None
+
+
 def _dispatch_one(event_id: int, now: datetime) -> None:
     event = db.session.get_one(Event, event_id)
-    letters = [(notice, email.compose(notice)) for notice in notifications.of_event(event)]
+    letters = [(notice, _compose(notice)) for notice in notifications.of_event(event)]
     with transaction():
         claim = (
             update(Event)
@@ -99,7 +175,15 @@ def _dispatch_one(event_id: int, now: datetime) -> None:
         db.session.execute(delete(EventSecret).where(EventSecret.event_id == event_id))
 
 
+def _compose(notice: Notice) -> email.Composed:
+    if notice.channel is Channel.IN_APP:
+        return inapp.compose(notice)
+    return email.compose(notice)
+
+
 def _queue(notice: Notice, composed: email.Composed, now: datetime) -> None:
+    if isinstance(composed, inapp.Entry):
+        _tell(notice, composed, now)
     deliveries.queue(
         now=now,
         store_id=notice.store.id,
@@ -107,7 +191,7 @@ def _queue(notice: Notice, composed: email.Composed, now: datetime) -> None:
         ticket_id=notice.ticket.id
         if notice.ticket and notice.ticket.store_id == notice.store.id
         else None,
-        channel=Channel.EMAIL,
+        channel=notice.channel,
         recipient=notice.recipient,
         lang=notice.lang,
         template_key=notice.template,
@@ -115,15 +199,36 @@ def _queue(notice: Notice, composed: email.Composed, now: datetime) -> None:
         subject=composed.subject,
         body_text=composed.text,
         body_html=composed.html,
-        secret=vault.seal(notice.secret) if notice.secret and not notice.suppressed else None,
-        status=DeliveryStatus.SUPPRESSED if notice.suppressed else DeliveryStatus.QUEUED,
-        last_error=N_("This mailbox has had enough mails of this kind for now.")
-        if notice.suppressed
-        else None,
         expires_at=notice.expires_at,
         dedup_key=notice.dedup_key,
         message_id=f"{vault.new_token()}@{links.mail_domain()}",
+        **_beginning(notice, now),
     )
+
+
+def _tell(notice: Notice, entry: inapp.Entry, now: datetime) -> None:
+    assert notice.user_id is not None, notice.template  # noqa: S101 - only staff are told in the app
+    notices.tell(
+        notice.user_id,
+        notice.store,
+        notice.template,
+        about=entry.about,
+        facts=entry.facts,
+        event_id=notice.event_id,
+        dedup_key=notice.dedup_key,
+        now=now,
+    )
+
+
+def _beginning(notice: Notice, now: datetime) -> dict[str, Any]:
+    """How its delivery starts: told with this very row, held back, or waiting to be sent."""
+    if notice.channel is Channel.IN_APP:
+        return {"status": DeliveryStatus.SENT, "sent_at": now}
+    if notice.suppressed:
+        enough = N_("This mailbox has had enough mails of this kind for now.")
+        return {"status": DeliveryStatus.SUPPRESSED, "last_error": enough}
+    secret = vault.seal(notice.secret) if notice.secret else None
+    return {"status": DeliveryStatus.QUEUED, "secret": secret}
 
 
 def send_next(now: datetime) -> bool:

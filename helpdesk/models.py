@@ -12,6 +12,7 @@ from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
     Index,
+    PrimaryKeyConstraint,
     String,
     Text,
     UniqueConstraint,
@@ -27,11 +28,13 @@ from helpdesk.db import (
     StoreOwned,
     UtcDateTime,
     Vocabulary,
+    WordSet,
     store_key,
     store_key_index,
 )
 from helpdesk.enums import (
     ActorType,
+    ArchiveReason,
     AuthorType,
     Channel,
     ClosedBy,
@@ -39,12 +42,19 @@ from helpdesk.enums import (
     CodePurpose,
     ComplaintType,
     CustomerType,
+    Decision,
     DeliveryStatus,
     DesiredOutcome,
+    DraftMode,
     EventKind,
+    ExportFormat,
+    ExportStatus,
     Lang,
+    PresenceState,
     Priority,
+    ResolutionType,
     RoleScope,
+    Side,
     StoreKind,
     SubjectType,
     Team,
@@ -56,12 +66,23 @@ from helpdesk.enums import (
 
 MESSAGE_LIMIT = 12_000
 """Characters of one message, counted as code points after CRLF→LF (S2-67, C13)."""
+FILES_LIMIT = 5
+"""Files of one message (S2-69)."""
+FILE_NAME_LIMIT = 120
+RESOLUTION_LIMIT = 500
+COMMENT_LIMIT = 1000
+TAG_LIMIT = 40
 
 
 def one_of(column: str, words: type[Any]) -> CheckConstraint:
     """The database's own refusal of a word outside the vocabulary."""
     listed = ", ".join(f"'{word.value}'" for word in words)
     return CheckConstraint(f"{column} IN ({listed})", name=f"{column}_known")
+
+
+def usual_hours() -> dict[str, list[str]]:
+    """Sunday to Thursday, nine to six (C53)."""
+    return {str(day): ["09:00", "18:00"] for day in (6, 0, 1, 2, 3)}
 
 
 # Stores and settings
@@ -102,8 +123,8 @@ class Store(Base):
     """Where telephone numbers without a country code are at home (ISO 3166-1)."""
     timezone: Mapped[str] = mapped_column(String(60), default="Asia/Riyadh")
     default_lang: Mapped[Lang] = mapped_column(Vocabulary(Lang), default=Lang.EN)
-    workdays: Mapped[list[int]] = mapped_column(Json, default=lambda: [6, 0, 1, 2, 3])
-    """ISO-like weekdays with Monday = 0; the default is Sunday to Thursday (C53)."""
+    business_hours: Mapped[dict[str, list[str]]] = mapped_column(Json, default=usual_hours)
+    """Weekday (`"0"` is Monday) → opening and closing time, `["09:00", "18:00"]`; a day without an entry is closed."""
     holidays: Mapped[list[str]] = mapped_column(Json, default=list)
     """Closed days as ISO dates."""
     is_active: Mapped[bool] = mapped_column(default=True)
@@ -253,6 +274,11 @@ class Ticket(StoreOwned, Base):
         one_of("status", TicketStatus),
         one_of("source", TicketSource),
         one_of("priority", Priority),
+        CheckConstraint(
+            "urgency = CASE priority"
+            " WHEN 'urgent' THEN 0 WHEN 'high' THEN 1 WHEN 'normal' THEN 2 WHEN 'low' THEN 3 END",
+            name="urgency_of_priority",
+        ),
         one_of("handler_team", Team),
         CheckConstraint(
             "kind <> 'complaint' OR status <> 'closed' OR coalesce(closed_by, '') = 'customer'",
@@ -271,7 +297,14 @@ class Ticket(StoreOwned, Base):
         ),
         Index("ix_ticket_recent", "kind", "last_public_message_at", "id"),
         Index("ix_ticket_status", "kind", "status", "last_public_message_at", "id"),
-        Index("ix_ticket_created", "kind", "created_at"),
+        Index("ix_ticket_store_created", "store_id", "kind", "created_at", "id"),
+        Index("ix_ticket_created", "kind", "created_at", "id"),
+        Index("ix_ticket_store_waiting", "store_id", "kind", "waiting_since", "id"),
+        Index("ix_ticket_waiting", "kind", "waiting_since", "id"),
+        Index("ix_ticket_store_due", "store_id", "kind", "due_at", "id"),
+        Index("ix_ticket_due", "kind", "due_at", "id"),
+        Index("ix_ticket_store_urgency", "store_id", "kind", "urgency", "id"),
+        Index("ix_ticket_urgency", "kind", "urgency", "id"),
         Index(
             "ix_ticket_assignee_id",
             "assignee_id",
@@ -281,6 +314,24 @@ class Ticket(StoreOwned, Base):
             "id",
         ),
         Index("ix_ticket_contact", "contact_email_key", "created_at"),
+        Index(
+            "ix_ticket_untold",
+            "kind",
+            "overdue_told_at",
+            "due_at",
+            "id",
+            sqlite_where=text("overdue_told_at IS NULL AND due_at IS NOT NULL"),
+            postgresql_where=text("overdue_told_at IS NULL AND due_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_ticket_unreminded",
+            "kind",
+            "reminded_days",
+            "waiting_since",
+            "id",
+            sqlite_where=text("status = 'pending_customer'"),
+            postgresql_where=text("status = 'pending_customer'"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -310,6 +361,8 @@ class Ticket(StoreOwned, Base):
     """Where a customer's reply leads back to: the side that asked (C45)."""
     waiting_since: Mapped[datetime] = mapped_column(UtcDateTime)
     priority: Mapped[Priority] = mapped_column(Vocabulary(Priority), default=Priority.NORMAL)
+    urgency: Mapped[int] = mapped_column(default=2)
+    """The priority's place in the order of severity, 0 for urgent: lists are sorted by it."""
     handler_team: Mapped[Team] = mapped_column(Vocabulary(Team))
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     version: Mapped[int] = mapped_column()
@@ -320,6 +373,15 @@ class Ticket(StoreOwned, Base):
     first_reply_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     last_public_message_at: Mapped[datetime] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    due_left: Mapped[int | None] = mapped_column()
+    """Business minutes that were left when the customer was asked; the clock goes on with them afterwards."""
+    overdue_told_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When this due time was told to have passed; empty again with every new due time."""
+    reminded_days: Mapped[int] = mapped_column(default=0)
+    """After how many days of this wait the customer was last reminded: 0, 3 or 7."""
+    contact_changed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    archive_reason: Mapped[ArchiveReason | None] = mapped_column(Vocabulary(ArchiveReason))
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_by: Mapped[ClosedBy | None] = mapped_column(Vocabulary(ClosedBy))
     close_reason: Mapped[CloseReason | None] = mapped_column(Vocabulary(CloseReason))
@@ -340,6 +402,22 @@ class Ticket(StoreOwned, Base):
     )
 
 
+class StatusCounter(StoreOwned, Base):
+    """How many tickets of a kind have a status now; kept by the engine, so that no page has to count (P4)."""
+
+    __tablename__ = "status_counter"
+    __table_args__ = (
+        PrimaryKeyConstraint("store_id", "kind", "status"),
+        one_of("kind", TicketKind),
+        one_of("status", TicketStatus),
+        CheckConstraint("n >= 0", name="n_counts"),
+    )
+
+    kind: Mapped[TicketKind] = mapped_column(Vocabulary(TicketKind))
+    status: Mapped[TicketStatus] = mapped_column(Vocabulary(TicketStatus))
+    n: Mapped[int] = mapped_column(default=0)
+
+
 class Thread(StoreOwned, Base):
     """A line of conversation with one circle of readers."""
 
@@ -357,11 +435,23 @@ class Thread(StoreOwned, Base):
             sqlite_where=text("kind = 'main'"),
             postgresql_where=text("kind = 'main'"),
         ),
+        Index(
+            "uq_thread_notes",
+            "store_id",
+            "ticket_id",
+            "team",
+            unique=True,
+            sqlite_where=text("kind = 'notes'"),
+            postgresql_where=text("kind = 'notes'"),
+        ),
+        CheckConstraint("(kind = 'notes') = (team IS NOT NULL)", name="notes_have_a_team"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     ticket_id: Mapped[int] = mapped_column()
     kind: Mapped[ThreadKind] = mapped_column(Vocabulary(ThreadKind))
+    team: Mapped[Team | None] = mapped_column(Vocabulary(Team))
+    """Whose notes they are; each side has a thread of its own."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
@@ -381,12 +471,20 @@ class Message(StoreOwned, Base):
             " AND team IS NULL)",
             name="author_matches_type",
         ),
-        CheckConstraint(f"length(body) BETWEEN 1 AND {MESSAGE_LIMIT}", name="body_length"),
+        CheckConstraint(f"length(body) <= {MESSAGE_LIMIT}", name="body_length"),
+        # A customer may send files alone (S0-47); staff say something (S2-66).
+        CheckConstraint(
+            "length(body) > 0 OR author_type IN ('customer', 'contact')", name="body_said"
+        ),
+        one_of("resolution_type", ResolutionType),
+        one_of("decision", Decision),
         store_key("thread", "thread_id"),
         store_key("customer", "author_customer_id"),
         store_key_index("message", "thread_id", "id"),
         store_key_index("message", "author_customer_id"),
         Index("ix_message_author_user_id", "author_user_id"),
+        # A reply that was taken back leaves its id to nobody: "seen up to here" must not mean another text.
+        {"sqlite_autoincrement": True},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -398,9 +496,225 @@ class Message(StoreOwned, Base):
     """For which side a member of staff spoke."""
     body: Mapped[str] = mapped_column(Text)
     lang: Mapped[Lang] = mapped_column(Vocabulary(Lang))
+    resolution_type: Mapped[ResolutionType | None] = mapped_column(Vocabulary(ResolutionType))
+    resolution_text: Mapped[str | None] = mapped_column(String(RESOLUTION_LIMIT))
+    """What is proposed in one line ("120 SAR to your card"), or why the complaint is not valid."""
+    decision: Mapped[Decision | None] = mapped_column(Vocabulary(Decision))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    released_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """From when on the customer may read it: staff can take a reply back until then (S2-87)."""
 
     author_user: Mapped[User | None] = relationship()
+
+
+class Attachment(StoreOwned, Base):
+    """A file of a message. It may be fetched by whoever may read the message."""
+
+    __tablename__ = "attachment"
+    __table_args__ = (
+        UniqueConstraint("store_id", "id"),
+        UniqueConstraint("store_id", "message_id", "position"),
+        CheckConstraint(f"position BETWEEN 1 AND {FILES_LIMIT}", name="at_most_five"),
+        CheckConstraint("size > 0", name="not_empty"),
+        store_key("message", "message_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    message_id: Mapped[int] = mapped_column()
+    position: Mapped[int] = mapped_column()
+    token: Mapped[str] = mapped_column(String(43), unique=True)
+    """What addresses call it: random, so that nobody can count files."""
+    name: Mapped[str] = mapped_column(String(FILE_NAME_LIMIT))
+    """As people know it; on disk it has a random one."""
+    stored_name: Mapped[str] = mapped_column(String(64), unique=True)
+    thumb_name: Mapped[str | None] = mapped_column(String(64))
+    """The small picture of an image."""
+    mime: Mapped[str] = mapped_column(String(100))
+    size: Mapped[int] = mapped_column()
+    """Bytes, as stored."""
+    sha256: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class StagedUpload(StoreOwned, Base):
+    """A file that was checked and waits for its form to be sent; it survives an error elsewhere in it."""
+
+    __tablename__ = "staged_upload"
+    __table_args__ = (
+        Index("ix_staged_upload_created_at", "created_at"),
+        Index("ix_staged_upload_owner", "store_id", "browser_hash"),
+        CheckConstraint("size > 0", name="not_empty"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    browser_hash: Mapped[str] = mapped_column(String(64))
+    """The browser that brought it; no other may use or see it."""
+    token: Mapped[str] = mapped_column(String(43), unique=True)
+    name: Mapped[str] = mapped_column(String(FILE_NAME_LIMIT))
+    stored_name: Mapped[str] = mapped_column(String(64), unique=True)
+    thumb_name: Mapped[str | None] = mapped_column(String(64))
+    mime: Mapped[str] = mapped_column(String(100))
+    size: Mapped[int] = mapped_column()
+    sha256: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class HeldInterval(StoreOwned, Base):
+    """A time during which one side had the ticket; the last one is open until the ticket ends."""
+
+    __tablename__ = "held_interval"
+    __table_args__ = (
+        one_of("side", Side),
+        store_key("ticket", "ticket_id"),
+        store_key_index("held_interval", "ticket_id", "began_at"),
+        CheckConstraint("ended_at IS NULL OR ended_at >= began_at", name="ends_after_it_began"),
+        Index(
+            "uq_held_interval_open",
+            "store_id",
+            "ticket_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket_id: Mapped[int] = mapped_column()
+    side: Mapped[Side] = mapped_column(Vocabulary(Side))
+    began_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Rating(StoreOwned, Base):
+    """What the customer thinks of how it went, once a ticket."""
+
+    __tablename__ = "rating"
+    __table_args__ = (
+        PrimaryKeyConstraint("store_id", "ticket_id"),
+        CheckConstraint("stars BETWEEN 1 AND 5", name="one_to_five"),
+        store_key("ticket", "ticket_id"),
+    )
+
+    ticket_id: Mapped[int] = mapped_column()
+    stars: Mapped[int] = mapped_column()
+    comment: Mapped[str] = mapped_column(String(COMMENT_LIMIT), default="")
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    edited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Tag(StoreOwned, Base):
+    """A word that a side sorts its tickets by; the platform's own tags belong to its own row."""
+
+    __tablename__ = "tag"
+    __table_args__ = (UniqueConstraint("store_id", "id"), UniqueConstraint("store_id", "key"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(TAG_LIMIT))
+    key: Mapped[str] = mapped_column(String(TAG_LIMIT))
+    """The name folded for comparing."""
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class TicketTag(StoreOwned, Base):
+    """A tag on a ticket of the same store."""
+
+    __tablename__ = "ticket_tag"
+    __table_args__ = (
+        PrimaryKeyConstraint("store_id", "ticket_id", "tag_id"),
+        store_key("ticket", "ticket_id"),
+        store_key("tag", "tag_id"),
+        store_key_index("ticket_tag", "tag_id", "ticket_id"),
+    )
+
+    ticket_id: Mapped[int] = mapped_column()
+    tag_id: Mapped[int] = mapped_column()
+
+
+class CannedReply(StoreOwned, Base):
+    """A predefined response in two languages; the platform's own row has its own ones."""
+
+    __tablename__ = "canned_reply"
+    __table_args__ = (
+        UniqueConstraint("store_id", "title"),
+        Index("ix_canned_reply_author_id", "author_id"),
+        Index("ix_canned_reply_used", "store_id", "use_count", "id"),
+        Index("ix_canned_reply_changed", "store_id", "updated_at", "id"),
+        CheckConstraint("use_count >= 0", name="use_count_counts"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    title: Mapped[str] = mapped_column(String(120))
+    body_en: Mapped[str] = mapped_column(Text)
+    body_ar: Mapped[str] = mapped_column(Text)
+    use_count: Mapped[int] = mapped_column(default=0)
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    author: Mapped[User | None] = relationship()
+
+
+class Draft(StoreOwned, Base):
+    """What a member of staff has typed and not sent yet (X-12)."""
+
+    __tablename__ = "draft"
+    __table_args__ = (
+        PrimaryKeyConstraint("store_id", "ticket_id", "user_id", "mode"),
+        one_of("mode", DraftMode),
+        store_key("ticket", "ticket_id"),
+        Index("ix_draft_user_id", "user_id"),
+        Index("ix_draft_saved_at", "saved_at"),
+    )
+
+    ticket_id: Mapped[int] = mapped_column()
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    mode: Mapped[DraftMode] = mapped_column(Vocabulary(DraftMode))
+    body: Mapped[str] = mapped_column(Text)
+    saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Presence(StoreOwned, Base):
+    """Who has a ticket open just now, and whether they write."""
+
+    __tablename__ = "presence"
+    __table_args__ = (
+        PrimaryKeyConstraint("store_id", "ticket_id", "user_id"),
+        one_of("state", PresenceState),
+        store_key("ticket", "ticket_id"),
+        Index("ix_presence_user_id", "user_id"),
+        Index("ix_presence_at", "at"),
+    )
+
+    ticket_id: Mapped[int] = mapped_column()
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    state: Mapped[PresenceState] = mapped_column(Vocabulary(PresenceState))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    user: Mapped[User] = relationship()
+
+
+class SearchDocument(StoreOwned, Base):
+    """What one ticket is found by: its words, each with who may read it in front (`domain/search.py`).
+
+    The indexes over `words` are the databases' own and stand in migration 0008 alone.
+    """
+
+    __tablename__ = "search_document"
+    __table_args__ = (
+        store_key("ticket", "ticket_id"),
+        store_key_index("search_document", "ticket_id"),
+        Index(
+            "ix_search_document_stale",
+            "ticket_id",
+            sqlite_where=text("stale = 1"),
+            postgresql_where=text("stale"),
+        ),
+    )
+
+    ticket_id: Mapped[int] = mapped_column(primary_key=True)
+    words: Mapped[frozenset[str]] = mapped_column(WordSet)
+    stale: Mapped[bool] = mapped_column(default=False)
+    """The worker still has to gather its words."""
 
 
 # The record of facts
@@ -440,6 +754,8 @@ class Event(StoreOwned, Base):
     """Whether the customer may see it in the ticket's history."""
     data: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+    dispatch_after: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """The worker leaves it alone until then: a reply can still be taken back."""
     dispatched_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
@@ -536,6 +852,8 @@ class Delivery(StoreOwned, Base):
         store_key_index("delivery", "ticket_id", "id"),
         Index("ix_delivery_recent", "store_id", "created_at", "id"),
         Index("ix_delivery_latest", "created_at", "id"),
+        Index("ix_delivery_store_status", "store_id", "status", "created_at", "id"),
+        Index("ix_delivery_status", "status", "created_at", "id"),
         Index(
             "ix_delivery_due",
             "run_at",
@@ -573,6 +891,36 @@ class Delivery(StoreOwned, Base):
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+class Notification(StoreOwned, Base):
+    """Something a member of staff is told inside the back office of one place of work."""
+
+    __tablename__ = "notification"
+    __table_args__ = (
+        store_key("event", "event_id"),
+        store_key_index("notification", "event_id"),
+        Index("ix_notification_recent", "user_id", "store_id", "created_at", "id"),
+        Index(
+            "ix_notification_unread",
+            "user_id",
+            "store_id",
+            "about",
+            sqlite_where=text("read_at IS NULL"),
+            postgresql_where=text("read_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    event_id: Mapped[int | None] = mapped_column()
+    template_key: Mapped[str] = mapped_column(String(60))
+    about: Mapped[str | None] = mapped_column(String(80))
+    """`<store>/<number>` of the ticket it is about."""
+    facts: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    dedup_key: Mapped[str] = mapped_column(String(160), unique=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
 class Heartbeat(Base):
     """When a background part was last alive."""
 
@@ -580,3 +928,65 @@ class Heartbeat(Base):
 
     name: Mapped[str] = mapped_column(String(40), primary_key=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+# Lists: the views people keep, and what they take out
+
+
+class SavedView(StoreOwned, Base):
+    """A list's search, filters, order and columns under a name. It belongs to a person in one place of work."""
+
+    __tablename__ = "saved_view"
+    __table_args__ = (
+        UniqueConstraint("store_id", "user_id", "list", "name"),
+        Index("ix_saved_view_list", "store_id", "list", "user_id"),
+        Index("ix_saved_view_user_id", "user_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    list: Mapped[str] = mapped_column(String(40))
+    name: Mapped[str] = mapped_column(String(60))
+    query: Mapped[dict[str, Any]] = mapped_column(Json)
+    """The address's stable names and their values: `{"status": ["pending_admin"]}`."""
+    shared: Mapped[bool] = mapped_column(default=False)
+    """Whether everybody who works there sees it."""
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Export(StoreOwned, Base):
+    """A list being written to a file by the worker, because it is too long to wait for."""
+
+    __tablename__ = "export"
+    __table_args__ = (
+        one_of("format", ExportFormat),
+        one_of("status", ExportStatus),
+        Index("ix_export_recent", "store_id", "user_id", "created_at", "id"),
+        Index("ix_export_user_id", "user_id"),
+        Index(
+            "ix_export_due",
+            "id",
+            sqlite_where=text("status IN ('queued', 'running')"),
+            postgresql_where=text("status IN ('queued', 'running')"),
+        ),
+        Index("ix_export_expires_at", "expires_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    list: Mapped[str] = mapped_column(String(40))
+    query: Mapped[dict[str, Any]] = mapped_column(Json)
+    format: Mapped[ExportFormat] = mapped_column(Vocabulary(ExportFormat))
+    lang: Mapped[Lang] = mapped_column(Vocabulary(Lang))
+    status: Mapped[ExportStatus] = mapped_column(
+        Vocabulary(ExportStatus), default=ExportStatus.QUEUED
+    )
+    rows_written: Mapped[int] = mapped_column(default=0)
+    attempts: Mapped[int] = mapped_column(default=0)
+    lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    file_name: Mapped[str | None] = mapped_column(String(80))
+    """Its random name on disk; people never see it."""
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """Then the file is deleted."""

@@ -14,6 +14,9 @@ _HARMFUL = re.compile(
 )
 # Letters to Unicode, blank to the eye: fillers, braille blank, and every "format" character.
 _BLANK = re.compile("[\u115f\u1160\u2800\u3164\uffa0\u034f\u17b4\u17b5]")
+_ALIKE = str.maketrans("ٱىیةک", "اييهك", "\u0640")
+"""Arabic letters that people write for one another; the stretching sign is none at all."""
+PARTICLES = ("وال", "بال", "كال", "فال", "لل", "ال")
 _STACKED = 8
 """Combining marks kept on one letter; Arabic and Vietnamese need three at the most."""
 
@@ -68,6 +71,21 @@ def language(text: str) -> str:
 def email_key(address: str) -> str:
     """An e-mail address for comparing: case and compatibility forms folded."""
     return unicodedata.normalize("NFKC", line(address)).strip().casefold()
+
+
+def folded(text: str) -> str:
+    """A text for searching: small letters, ASCII digits, one form of each Arabic letter, no marks."""
+    plain = unicodedata.normalize("NFKD", _digits(text)).casefold()
+    bare_letters = "".join(char for char in plain if unicodedata.category(char) != "Mn")
+    return line(bare_letters.translate(_ALIKE))
+
+
+def bare(word: str) -> str:
+    """A folded Arabic word without its article: `طلب` for `الطلب`."""
+    for particle in PARTICLES:
+        if word.startswith(particle) and len(word) > len(particle) + 1:
+            return word.removeprefix(particle)
+    return word
 
 
 def is_visible(text: str) -> bool:

@@ -16,30 +16,52 @@ THREADS = 2
 
 
 def install(app: Flask, queue_url: str) -> None:
-    """Give the application its queue and the two tasks that run on it."""
+    """Give the application its queue and the tasks that run on it."""
     huey = _huey(queue_url)
 
     def deliver() -> None:
         with app.app_context():
             jobs.deliver(clock.now)
+            _look_again(app)
 
     def minutely() -> None:
         with app.app_context():
             jobs.minutely(clock.now)
 
+    def export() -> None:
+        with app.app_context():
+            jobs.export(clock.now)
+
+    def tidy() -> None:
+        with app.app_context():
+            jobs.tidy(clock.now)
+
     app.extensions["huey"] = huey
-    app.extensions["nudge"] = huey.task(name="deliver")(deliver)
+    app.extensions["nudge"] = {
+        "deliver": huey.task(name="deliver")(deliver),
+        "export": huey.task(name="export")(export),
+    }
     huey.periodic_task(crontab(), name="minutely")(minutely)
+    # Apart from the rest: a long export must not keep a mail waiting.
+    huey.periodic_task(crontab(), name="exports")(export)
+    huey.periodic_task(crontab(hour="3", minute="20"), name="tidy")(tidy)
 
 
-def nudge() -> None:
-    """Tell the worker that there may be something to send. Best effort: nothing depends on it."""
+def nudge(task: str = "deliver") -> None:
+    """Tell the worker that there may be something to do. Best effort: nothing depends on it."""
     try:
-        current_app.extensions["nudge"]()
+        current_app.extensions["nudge"][task]()
     except Exception:
         log.warning(
             "the worker's queue could not be reached; it will look by itself within a minute"
         )
+
+
+def _look_again(app: Flask) -> None:
+    """Come back when the next reply can no longer be taken back."""
+    seconds = jobs.seconds_until_next(clock.now())
+    if seconds is not None:
+        app.extensions["nudge"]["deliver"].schedule(delay=seconds)
 
 
 def run(app: Flask) -> None:

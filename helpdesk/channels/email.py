@@ -2,6 +2,7 @@
 
 import smtplib
 from dataclasses import dataclass
+from email import charset
 from email.utils import quote
 
 import css_inline
@@ -19,6 +20,9 @@ from helpdesk.words import N_
 TIMEOUT_SECONDS = 20
 
 mail = Mail()
+# Flask-Mail would send the text as it is, and a server may refuse a line of more than 998 bytes (RFC 5322, 2.1.1):
+# a paragraph of Arabic is soon as long.
+charset.add_charset("utf-8", charset.SHORTEST, charset.BASE64, "utf-8")
 
 
 @dataclass(frozen=True)

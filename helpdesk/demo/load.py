@@ -1,27 +1,32 @@
-"""Play the demo's scripts through the real rules, with the clock turned back."""
+"""Fill an installation with the demo: stores, people, and scripts that the real rules play."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 
-from helpdesk import jobs, normalise, vault
+from helpdesk import jobs, normalise
 from helpdesk.db import db, transaction
-from helpdesk.demo.people import CUSTOMERS, PASSWORD, STAFF, STORES
-from helpdesk.demo.stories import ORDERS, STORIES, Line, Story
-from helpdesk.domain import complaints, members, numbers, stores, tickets
+from helpdesk.demo import play
+from helpdesk.demo.canned_replies import CANNED_REPLIES
+from helpdesk.demo.history import history
+from helpdesk.demo.long_thread import long_thread
+from helpdesk.demo.people import CUSTOMERS, PASSWORD, STAFF, STORES, VIEWS
+from helpdesk.demo.stories import ORDERS, STORIES, Story
+from helpdesk.domain import canned_replies, members, replies, saved_views, stores
 from helpdesk.domain.errors import Invalid
-from helpdesk.domain.kinds import COMPLAINT
-from helpdesk.domain.permissions import SYSTEM, Actor
-from helpdesk.enums import ActorType, CustomerType, EventKind, TicketKind
+from helpdesk.domain.permissions import SYSTEM
+from helpdesk.enums import CustomerType
 from helpdesk.models import Customer, Event, EventSecret, Order, Ticket, User
 from helpdesk.words import N_
 
-REVIEWER = "reviewer@platform.example"
-ANSWERS_FOR = {"noor": "omar@noor.example", "najd": "priya@najd.example"}
+AUTHORS = {
+    "noor": "salem@noor.example",
+    "najd": "faisal@najd.example",
+    None: "admin@platform.example",
+}
 
 
 def load(now: datetime, password_hash: str, *, reset: bool) -> str:
@@ -41,11 +46,47 @@ def load(now: datetime, password_hash: str, *, reset: bool) -> str:
         _open_stores(now)
         _hire_staff(password_hash, now)
         _welcome_customers(now)
-    for at, play in sorted(_scenes(now), key=lambda scene: scene[0]):
+    older, told = history(), (*STORIES, long_thread())
+    for at, scene in play.scenes(older, now):
         with transaction():
-            play()
-        jobs.deliver(partial(_stopped, at))
-    return f"Demo data is loaded: {len(STORES)} stores, {len(STORIES)} complaints."
+            scene()
+            _leave_untold(at)
+    for at, scene in play.scenes(told, now):
+        with transaction():
+            scene()
+        jobs.deliver(partial(_stopped, at + replies.UNDO_FOR))
+    with transaction():
+        _keep_views(now)
+        _keep_canned_replies(now)
+    complaints_told = len(told) + len(older)
+    return f"Demo data is loaded: {len(STORES)} stores, {complaints_told} complaints."
+
+
+def _leave_untold(at: datetime) -> None:
+    """History is over: nobody is written to about it."""
+    db.session.execute(update(Event).where(Event.dispatched_at.is_(None)).values(dispatched_at=at))
+    db.session.execute(delete(EventSecret))
+
+
+def _keep_views(now: datetime) -> None:
+    """Saved views, of which the owner shares two with everybody."""
+    for store_slug, email, name, query, shared in VIEWS:
+        store, user = stores.find(store_slug), members.find_by_email(email)
+        if store is not None and user is not None:
+            actor = members.acting_in(user, store, ip_hash="demo")
+            saved_views.save("complaints", name, query, store, actor, shared=shared, now=now)
+
+
+def _keep_canned_replies(now: datetime) -> None:
+    for slug, texts in CANNED_REPLIES.items():
+        place = stores.find(slug) if slug else stores.platform()
+        author = members.find_by_email(AUTHORS[slug])
+        if place is None or author is None:
+            continue
+        actor = members.acting_in(author, place, ip_hash="demo")
+        for one in texts:
+            wording = canned_replies.Wording(title=one.title, body_en=one.en, body_ar=one.ar)
+            canned_replies.save(place, wording, actor, now=now)
 
 
 def _stopped(at: datetime) -> datetime:
@@ -67,8 +108,8 @@ def accounts(now: datetime) -> dict[str, Any]:
         "complaints": [
             {
                 "store": story.store,
-                "number": _number(story),
-                "tracking_code": _shown(story),
+                "number": play.number(story),
+                "tracking_code": play.shown_code(story),
                 "email": story.email,
                 "status": _status(story),
             }
@@ -91,7 +132,9 @@ def tour(address: str) -> str:
         seen.add(one.email)
     lines += ["", f"COMPLAINTS TO TRACK      {address}/s/noor/track"]
     lines += [
-        f"  {_number(story)}   {_shown(story)}   {story.email}" for story in STORIES if story.body
+        f"  {play.number(story)}   {play.shown_code(story)}   {story.email}"
+        for story in STORIES
+        if story.body
     ]
     lines += [
         "",
@@ -157,7 +200,7 @@ def _hire_staff(password_hash: str, now: datetime) -> None:
 
 
 def _welcome_customers(now: datetime) -> None:
-    customers: dict[tuple[str, str], Customer] = {}
+    welcomed: dict[tuple[str, str], Customer] = {}
     for one in CUSTOMERS:
         store = stores.find(one.store)
         if store is None:
@@ -173,10 +216,10 @@ def _welcome_customers(now: datetime) -> None:
             created_at=now - timedelta(days=200),
         )
         db.session.add(customer)
-        customers[one.store, one.email] = customer
+        welcomed[one.store, one.email] = customer
     db.session.flush()
     for slug, number, email, status, total, items, hours in ORDERS:
-        owner = customers[slug, email]
+        owner = welcomed[slug, email]
         db.session.add(
             Order(
                 store_id=owner.store_id,
@@ -191,117 +234,8 @@ def _welcome_customers(now: datetime) -> None:
         )
 
 
-def _scenes(now: datetime) -> list[tuple[datetime, Callable[[], None]]]:
-    """Every step of every story with its moment; played in order, so that ids grow with time."""
-    scenes: list[tuple[datetime, Callable[[], None]]] = []
-    for story in STORIES:
-        told = _Told(story)
-        at = now - timedelta(hours=story.hours_ago)
-        scenes.append((at, partial(told.begin, at)))
-        for line in story.lines:
-            then = now - timedelta(hours=line.hours_ago)
-            scenes.append((then, partial(told.go_on, line, then)))
-    return scenes
-
-
-class _Told:
-    """A story that is being played: it knows the number that its complaint was given."""
-
-    def __init__(self, story: Story) -> None:
-        self.story = story
-        self.number = ""
-
-    def begin(self, at: datetime) -> None:
-        self.number = _submit(self.story, at)
-
-    def go_on(self, line: Line, at: datetime) -> None:
-        _play(self.story, self.number, line, at)
-
-
-def _submit(story: Story, at: datetime) -> str:
-    store = stores.find(story.store)
-    if store is None:
-        raise Invalid(N_("There is no such store."))
-    draft = complaints.Draft(
-        name=story.name,
-        email=story.email,
-        phone=story.phone or None,
-        type=story.type,
-        order_number=story.order,
-        description=story.text,
-        desired_outcome=story.outcome,
-        declared=True,
-        lang=story.lang,
-    )
-    ticket = complaints.submit(store, draft, _shopper(), now=at).ticket
-    if story.body:
-        ticket.number = _number(story)
-        complaints.set_tracking_code(ticket, story.tracking_code)
-        event = db.session.scalars(select(Event).where(Event.ticket_id == ticket.id)).one()
-        db.session.get_one(EventSecret, event.id).sealed = vault.seal(_shown(story))
-    return ticket.number
-
-
-def _play(story: Story, number: str, line: Line, at: datetime) -> None:
-    store = stores.find(story.store)
-    ticket = db.session.scalars(
-        select(Ticket).where(Ticket.kind == TicketKind.COMPLAINT, Ticket.number == number)
-    ).one()
-    if store is None or ticket.store_id != store.id:
-        raise Invalid(N_("There is no such complaint."))
-    actor = _who(line.who, story, ticket)
-    steps: dict[str, Callable[[], object]] = {
-        "forward": lambda: complaints.forward(ticket, line.text, actor, now=at),
-        "ask": lambda: complaints.ask(ticket, line.text, actor, last_seen=None, now=at),
-        "answer": lambda: complaints.answer(ticket, line.text, actor, last_seen=None, now=at),
-        "reply": lambda: complaints.respond(ticket, line.text, actor, last_seen=None, now=at),
-        "assign": lambda: tickets.assign(ticket, actor.user_id, actor, now=at),
-        "close": lambda: _close(ticket, actor, at),
-    }
-    steps[line.what]()
-
-
-def _close(ticket: Ticket, actor: Actor, at: datetime) -> None:
-    """As the customer does it: ask for the code, read it from the mail, type it in."""
-    complaints.ask_to_close(ticket, actor, now=at)
-    asked = select(Event).where(Event.ticket_id == ticket.id, Event.kind == EventKind.CODE_ISSUED)
-    event = db.session.scalars(asked.order_by(Event.id.desc()).limit(1)).one()
-    code = vault.unseal(db.session.get_one(EventSecret, event.id).sealed)
-    complaints.close(ticket, code or "", actor, now=at)
-
-
-def _who(who: str, story: Story, ticket: Ticket) -> Actor:
-    if who == "customer":
-        return _shopper(ticket.id)
-    email = REVIEWER if who == "platform" else ANSWERS_FOR[story.store]
-    user = members.find_by_email(email)
-    place = stores.platform() if who == "platform" else stores.find(story.store)
-    if user is None or place is None:
-        raise Invalid(N_("There is no such person."))
-    return members.acting_in(user, place, ip_hash="demo")
-
-
-def _shopper(*ticket_ids: int) -> Actor:
-    # Addresses of their own, or five stories by one mailbox would meet the limits that real shoppers have.
-    kind = ActorType.CONTACT if ticket_ids else ActorType.VISITOR
-    return Actor(
-        type=kind,
-        ticket_ids=frozenset(ticket_ids),
-        ip_hash=vault.new_token()[:20],
-        browser_hash="demo",
-    )
-
-
-def _number(story: Story) -> str:
-    return numbers.compose(COMPLAINT.prefix, story.body)
-
-
-def _shown(story: Story) -> str:
-    return vault.shown_tracking_code(story.tracking_code)
-
-
 def _status(story: Story) -> str | None:
-    query = select(Ticket.status).where(Ticket.number == _number(story))
+    query = select(Ticket.status).where(Ticket.number == play.number(story))
     return db.session.scalar(query)
 
 

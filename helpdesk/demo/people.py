@@ -99,3 +99,17 @@ CUSTOMERS = (
     DemoCustomer("najd", "sara@example.com", "Sara Al-Qahtani", "+966553334455", Lang.EN),
     DemoCustomer("najd", "yousef@example.com", "Yousef Karim", None, Lang.EN),
 )
+
+VIEWS: tuple[tuple[str, str, str, dict[str, list[str]], bool], ...] = (
+    (
+        "noor",
+        "huda@noor.example",
+        "بانتظارنا، الأقدم أولًا",
+        {"status": ["pending_admin"], "sort": ["waiting"]},
+        True,
+    ),
+    ("noor", "huda@noor.example", "Late deliveries", {"type": ["late"]}, True),
+    ("noor", "omar@noor.example", "My open ones", {"assignee": ["me"], "sort": ["due"]}, False),
+    ("najd", "faisal@najd.example", "Waiting for us", {"status": ["pending_admin"]}, True),
+)
+"""Saved views: store, whose, name, what it looks for, and whether it is shared."""

@@ -10,11 +10,16 @@ class Line:
     """One step: who does what, how many hours ago, saying which text."""
 
     who: str
-    """`platform`, `store`, or `customer`."""
+    """`platform` (its reviewer), `administrator` (of the platform), `store`, or `customer`."""
     what: str
-    """`forward`, `ask`, `answer`, `reply`, `close`, or `assign`."""
+    """A step of `play`: `forward`, `answer`, `note`, `rate`…"""
     hours_ago: float
     text: str = ""
+    files: tuple[str, ...] = ()
+    """Names of `papers.PAPERS`."""
+    resolution: tuple[str, str] | None = None
+    """Kind and words of what an answer proposes."""
+    stars: int = 5
 
 
 @dataclass(frozen=True)
@@ -31,6 +36,8 @@ class Story:
     order: str
     hours_ago: float
     text: str
+    files: tuple[str, ...] = ()
+    """Names of `papers.PAPERS`, sent with the complaint."""
     lines: tuple[Line, ...] = field(default=())
     body: str = ""
     """Seven fixed digits of the number, for the complaints that the tour follows."""
@@ -52,6 +59,7 @@ STORIES = (
         tracking_code="7K4MQ9TX",
         text="وصلتني زجاجة العطر مكسورة والعلبة مبللة. التغليف كان ضعيفًا ولم يكن هناك أي حماية داخل الصندوق."
         " أرجو استرداد المبلغ كاملًا.",
+        files=("زجاجة مكسورة.jpg", "ملصق الشحنة.webp", "شكوى.pdf"),
         lines=(
             Line("platform", "forward", 70, "The description is clear and the order matches."),
             Line("store", "assign", 69),
@@ -61,6 +69,7 @@ STORIES = (
                 26,
                 "مرحبًا أحمد، نعتذر عن وصول الزجاجة مكسورة. نقترح رد مبلغ 120 ريالًا كاملًا إلى بطاقتك خلال ثلاثة أيام"
                 " عمل. إذا ناسبك ذلك فاقبل الحل وأغلق الشكوى من فضلك.",
+                resolution=("refund", "120 ريالًا إلى بطاقتك خلال ثلاثة أيام عمل"),
             ),
         ),
     ),
@@ -77,7 +86,23 @@ STORIES = (
         body="1001020",
         tracking_code="M3TP2WHF",
         text="طلبت عطرين قبل أسبوعين ولم يصلني شيء حتى الآن، وشركة الشحن تقول إن الشحنة لم تُسلَّم لها.",
-        lines=(Line("platform", "forward", 46),),
+        lines=(
+            Line("platform", "forward", 46),
+            Line("store", "urgent", 45.5),
+            Line("store", "tag", 45.4, "delivery"),
+            Line(
+                "store",
+                "note",
+                45,
+                "Third order in a month that he says never came; the carrier has a signature for two of them.",
+            ),
+            Line(
+                "store",
+                "note",
+                20,
+                "Asked the carrier for the scan of this one. No answer to him before we have it.",
+            ),
+        ),
     ),
     Story(
         store="noor",
@@ -114,6 +139,7 @@ STORIES = (
                 "We are glad to hear it. You can close the complaint whenever you like.",
             ),
             Line("customer", "close", 196),
+            Line("customer", "rate", 195.9, "Quick, and honest about the tester.", stars=5),
         ),
     ),
     Story(
@@ -146,6 +172,13 @@ STORIES = (
                 27,
                 "Could you tell us the dates and the amounts of the two charges, please?",
             ),
+            Line(
+                "customer",
+                "reply",
+                25,
+                "Both are in the attached files, with the shop's own receipt.",
+                files=("charges.csv", "costs.xlsx", "costs.xls", "receipt.png", "notes.txt"),
+            ),
         ),
     ),
     Story(
@@ -162,7 +195,13 @@ STORIES = (
         lines=(
             Line("platform", "forward", 166),
             Line("store", "answer", 160, "We have asked the carrier and will tell you tomorrow."),
-            Line("customer", "reply", 130, "Tomorrow was yesterday. Is there any news?"),
+            Line(
+                "customer",
+                "reply",
+                130,
+                "Tomorrow was yesterday. Is there any news? Here is all that I have.",
+                files=("letter.doc", "letter.docx", "photos.zip", "bottle.jpeg"),
+            ),
         ),
     ),
     Story(
@@ -189,6 +228,42 @@ STORIES = (
         order="",
         hours_ago=3,
         text="I called three times about my warranty and was hung up on each time.",
+    ),
+    Story(
+        store="noor",
+        name="Grace Okafor",
+        email="grace@example.com",
+        phone="",
+        lang=Lang.EN,
+        type=ComplaintType.REFUND,
+        outcome=DesiredOutcome.REFUND,
+        order="1041",
+        hours_ago=330,
+        text="You took the bottle back three weeks ago and confirmed it in writing. Where is my money?",
+        files=("receipt.png",),
+        lines=(
+            Line("platform", "forward", 326, "The confirmation of the return is attached."),
+            Line(
+                "platform",
+                "uphold",
+                60,
+                "The store has not answered in time. Your papers are complete: we decide in your favour and have"
+                " told the store to pay back the full price. Tell us here if it does not arrive within five days.",
+            ),
+        ),
+    ),
+    Story(
+        store="najd",
+        name="Best Prices",
+        email="offers@example.com",
+        phone="",
+        lang=Lang.EN,
+        type=ComplaintType.OTHER,
+        outcome=None,
+        order="",
+        hours_ago=40,
+        text="Grow your shop with our marketing offer! Reply today for a special price.",
+        lines=(Line("administrator", "archive", 38, "Advertising."),),
     ),
 )
 

@@ -15,7 +15,7 @@ from helpdesk.db import db, insert_once
 from helpdesk.domain import timeline
 from helpdesk.domain.errors import WrongState
 from helpdesk.domain.permissions import Actor, Permission, require
-from helpdesk.enums import DeliveryStatus, EventKind
+from helpdesk.enums import Channel, DeliveryStatus, EventKind
 from helpdesk.models import Delivery, Heartbeat
 from helpdesk.words import N_
 
@@ -141,13 +141,11 @@ def resend(delivery: Delivery, actor: Actor, *, now: datetime) -> None:
     """Send a message that was sent before once more, as a new one.
 
     Raises:
-        WrongState: it was never sent, or it carried a code, which is not kept.
+        WrongState: it was never sent, is no mail, or carried a code, which is not kept.
     """
     require(actor, Permission.DELIVERY_SEND, delivery)
     if not may_resend(delivery):
-        raise WrongState(
-            N_("Only a message that was sent, and carried no code, can be sent again.")
-        )
+        raise WrongState(N_("Only a mail that was sent, and carried no code, can be sent again."))
     event = timeline.record(EventKind.DELIVERY_RESENT, actor, delivery, now=now)
     token = vault.new_token()
     copied = (
@@ -181,7 +179,11 @@ def may_retry(delivery: Delivery, *, now: datetime) -> bool:
 
 def may_resend(delivery: Delivery) -> bool:
     """Whether `resend` would accept it."""
-    return delivery.status in SENT and CODE_PLACE not in delivery.body_text
+    return (
+        delivery.status in SENT
+        and delivery.channel is Channel.EMAIL
+        and CODE_PLACE not in delivery.body_text
+    )
 
 
 def shown_text(delivery: Delivery, *, show_codes: bool) -> str:

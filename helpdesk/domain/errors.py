@@ -3,7 +3,12 @@
 Texts are marked with `N_` and translated where they are shown; `values` fill their placeholders.
 """
 
+from datetime import datetime
+
 from helpdesk.words import N_
+
+Value = str | int | datetime
+"""What a placeholder of a sentence may stand for; a moment is put into words where it is shown."""
 
 
 class Refusal(Exception):
@@ -12,7 +17,7 @@ class Refusal(Exception):
     commits = False
     """Whether the refusal itself is a fact to keep, as a wrong code is (see `db.transaction`)."""
 
-    def __init__(self, text: str, *, field: str | None = None, **values: str | int) -> None:
+    def __init__(self, text: str, *, field: str | None = None, **values: Value) -> None:
         super().__init__(text)
         self.text = text
         self.field = field

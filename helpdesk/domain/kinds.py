@@ -3,10 +3,18 @@
 The engine (`tickets.move`) reads the table; no rule about a kind's statuses stands anywhere else.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
-from helpdesk.enums import ComplaintType, DesiredOutcome, TicketKind, TicketStatus
+from helpdesk.enums import (
+    CloseReason,
+    ComplaintType,
+    Decision,
+    DesiredOutcome,
+    ResolutionType,
+    TicketKind,
+    TicketStatus,
+)
 from helpdesk.words import N_
 
 S = TicketStatus
@@ -21,6 +29,10 @@ class Move(StrEnum):
     SUPPLEMENT = "supplement"
     CUSTOMER_REPLY = "customer_reply"
     ACCEPT = "accept"
+    WITHDRAW = "withdraw"
+
+
+STAFF_MOVES = frozenset({Move.FORWARD, Move.REVIEW_REPLY, Move.STAFF_REPLY, Move.SUPPLEMENT})
 
 
 @dataclass(frozen=True)
@@ -54,6 +66,13 @@ class Kind:
     labels: dict[TicketStatus, Label]
     refusal: str
     """What a refused move answers while the ticket is open."""
+    endings: dict[CloseReason, Label] = field(default_factory=dict)
+    """Words for a closed ticket where its reason asks for other ones."""
+
+    def label(self, status: TicketStatus, reason: CloseReason | None = None) -> Label:
+        """The words for a status; of a closed ticket, for the reason it was closed."""
+        ending = self.endings.get(reason) if reason else None
+        return ending if ending and status is S.CLOSED else self.labels[status]
 
 
 _COMPLAINT_OPEN = frozenset({S.UNDER_PLATFORM_REVIEW, S.PENDING_ADMIN, S.PENDING_CUSTOMER})
@@ -68,8 +87,9 @@ COMPLAINT = Kind(
         Move.STAFF_REPLY: Step(frozenset({S.PENDING_ADMIN}), S.PENDING_CUSTOMER, remembers=True),
         Move.SUPPLEMENT: Step(frozenset({S.PENDING_CUSTOMER})),
         Move.CUSTOMER_REPLY: Step(_COMPLAINT_OPEN, returns=True),
-        # The only way to `closed`, and only `complaints.close` walks it, with the customer's code (S1-26, C9).
+        # The only ways to `closed`, and only `closing` walks them, with the customer's code (S1-26, C9).
         Move.ACCEPT: Step(_COMPLAINT_OPEN, S.CLOSED),
+        Move.WITHDRAW: Step(_COMPLAINT_OPEN, S.CLOSED),
     },
     labels={
         S.UNDER_PLATFORM_REVIEW: Label(
@@ -97,9 +117,15 @@ COMPLAINT = Kind(
             "success",
         ),
     },
-    refusal=N_(
-        "This cannot be done while the complaint is in its present status. Reload the page to see it."
-    ),
+    refusal=N_("This cannot be done while the complaint is in its present status."),
+    endings={
+        CloseReason.WITHDRAWN: Label(
+            N_("Closed"),
+            N_("You withdrew the complaint. It is finished and stays closed."),
+            "",
+            "neutral",
+        )
+    },
 )
 
 KINDS: dict[TicketKind, Kind] = {TicketKind.COMPLAINT: COMPLAINT}
@@ -121,6 +147,41 @@ DESIRED_OUTCOMES: dict[DesiredOutcome, str] = {
     DesiredOutcome.REPLACEMENT: N_("A replacement"),
     DesiredOutcome.EXPLANATION: N_("An explanation"),
     DesiredOutcome.OTHER: N_("Something else"),
+}
+
+TYPE_HINTS: dict[ComplaintType, str] = {
+    ComplaintType.DAMAGED: N_("Add a photo of the label on the parcel and one of the damage."),
+    ComplaintType.NOT_RECEIVED: N_(
+        "Ask your neighbours and the guard or reception of the building first, then tell us the address it was sent to."
+    ),
+    ComplaintType.LATE: N_("Tell us which day you were promised, and where you read it."),
+    ComplaintType.REFUND: N_(
+        "Tell us the amount, when it was promised and how you paid. Never send a full card number."
+    ),
+    ComplaintType.CHARGE: N_("Tell us which price you expected and which one you were charged."),
+    ComplaintType.NOT_AS_DESCRIBED: N_(
+        "Tell us what the shop's page said, and add a photo of what you got."
+    ),
+    ComplaintType.SERVICE: N_("Tell us when it happened and through which channel."),
+    ComplaintType.PRIVACY: N_(
+        "Tell us which details it is about and where you saw them. Do not repeat the details themselves."
+    ),
+}
+"""What helps to sort a complaint of this type out, said while it is written."""
+
+RESOLUTIONS: dict[ResolutionType, str] = {
+    ResolutionType.REFUND: N_("Refund"),
+    ResolutionType.WALLET_CREDIT: N_("Wallet credit"),
+    ResolutionType.DISCOUNT_CODE: N_("Discount code"),
+    ResolutionType.REPLACEMENT: N_("Replacement"),
+    ResolutionType.APOLOGY: N_("Apology"),
+    ResolutionType.NOT_VALID: N_("Complaint not valid"),
+}
+"""What an answer proposes (S1-20, S1-21, S1-23)."""
+
+DECISIONS: dict[Decision, str] = {
+    Decision.UPHELD: N_("Upheld"),
+    Decision.REJECTED: N_("Rejected"),
 }
 
 DECLARATION_VERSION = 1

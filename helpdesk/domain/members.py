@@ -35,13 +35,21 @@ def memberships(user: User) -> list[Membership]:
     return list(db.session.scalars(query))
 
 
-def acting_in(user: User, store: Store, *, ip_hash: str, browser_hash: str = "") -> Actor:
-    """The person with the rights of one membership alone.
+def acting_in(
+    user: User,
+    store: Store,
+    *,
+    ip_hash: str,
+    browser_hash: str = "",
+    among: list[Membership] | None = None,
+) -> Actor:
+    """The person with the rights of one membership alone. `among` are their memberships, where they are known.
 
     Raises:
         NotFound: they do not work there; the place answers as if it did not exist.
     """
-    membership = next((one for one in memberships(user) if one.store_id == store.id), None)
+    places = memberships(user) if among is None else among
+    membership = next((one for one in places if one.store_id == store.id), None)
     if membership is None or not user.active:
         raise NotFound
     at_platform = store.kind is StoreKind.PLATFORM

@@ -4,30 +4,32 @@ Notices about complaints carry numbers and links, never what somebody wrote; ack
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from helpdesk import vault
 from helpdesk.db import db
-from helpdesk.domain import members, sla, stores, tenancy
+from helpdesk.domain import closing, mailboxes, members, sla, stores
 from helpdesk.domain.kinds import COMPLAINT_TYPES
 from helpdesk.domain.permissions import Permission
-from helpdesk.enums import CodePurpose, EventKind, Lang, TicketKind
-from helpdesk.models import Event, EventSecret, Store, Ticket, User
+from helpdesk.enums import Channel, CodePurpose, EventKind, Lang, TicketKind, TicketStatus
+from helpdesk.models import Event, EventSecret, Message, Store, Ticket, User
 
-ACKNOWLEDGEMENTS_PER_HOUR = 3
 DIGEST_EVERY = timedelta(minutes=15)
 DIGEST_REACHES_BACK = timedelta(hours=24)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Notice:
-    """One mail to be written: to whom, in which language, from which template, with which facts."""
+    """One message to be written: to whom, over which channel, in which language and words, with which facts."""
 
+    channel: Channel = Channel.EMAIL
     recipient: str
+    user_id: int | None = None
+    """The member of staff that the recipient is."""
     lang: Lang
     template: str
     store: Store
@@ -48,7 +50,7 @@ def of_event(event: Event) -> list[Notice]:
 
 
 def digests(*, now: datetime) -> list[Notice]:
-    """What the platform's reviewers hear of new complaints: one mail a quarter of an hour and person at the most.
+    """What the platform's reviewers hear of new complaints: told once a quarter of an hour at the most.
 
     Windows that were missed while no worker ran are told when it runs again, once each.
     """
@@ -58,6 +60,8 @@ def digests(*, now: datetime) -> list[Notice]:
         .where(
             Ticket.kind == TicketKind.COMPLAINT,
             Ticket.forwarded_at.is_(None),  # what the store has waits for no review (any more)
+            Ticket.archived_at.is_(None),
+            Ticket.closed_at.is_(None),  # withdrawn before anybody looked
             Ticket.created_at >= until - DIGEST_REACHES_BACK,
             Ticket.created_at < until,
         )
@@ -67,32 +71,18 @@ def digests(*, now: datetime) -> list[Notice]:
     for ticket in db.session.scalars(query):
         windows.setdefault(_window(ticket.created_at), []).append(ticket)
     platform = stores.platform()
+    reviewers = members.staff_with(Permission.COMPLAINT_REVIEW, platform.id)
     return [
-        _to_staff(
-            person,
+        notice
+        for start, found in windows.items()
+        for notice in _to_staff(
+            reviewers,
             "complaint_new_platform",
             platform,
             dedup=f"digest:{start.isoformat()}",
             facts={"complaints": [_digest_line(ticket) for ticket in found]},
         )
-        for start, found in windows.items()
-        for person in members.staff_with(Permission.COMPLAINT_REVIEW, platform.id)
     ]
-
-
-def had_enough(ticket: Ticket) -> bool:
-    """Whether this mailbox got its three acknowledgements of the hour; the form must not flood anybody."""
-    lately = (
-        select(func.count())
-        .select_from(Ticket)
-        .where(
-            Ticket.contact_email_key == ticket.contact_email_key,
-            Ticket.created_at > ticket.created_at - timedelta(hours=1),
-            Ticket.id < ticket.id,
-        )
-    )
-    with tenancy.unscoped("a mailbox is the same one in every store"):
-        return (db.session.scalar(lately) or 0) >= ACKNOWLEDGEMENTS_PER_HOUR
 
 
 def _submitted(event: Event) -> list[Notice]:
@@ -100,9 +90,7 @@ def _submitted(event: Event) -> list[Notice]:
     reviewed = stores.reviews_complaints()
     facts = {
         "review_by": ticket.due_at if reviewed else None,
-        "answer_by": sla.after_workdays(
-            ticket.due_at or event.at, sla.FIRST_REPLY_DAYS, ticket.store
-        )
+        "answer_by": sla.reply_due(ticket.due_at or event.at, ticket.store)
         if reviewed
         else ticket.due_at,
     }
@@ -111,7 +99,7 @@ def _submitted(event: Event) -> list[Notice]:
         "complaint_received",
         facts=facts,
         secret=_secret(event),
-        suppressed=had_enough(ticket),
+        suppressed=mailboxes.had_enough(ticket),
     )
     return [receipt] if reviewed else [receipt, *_to_store(event, "complaint_forwarded")]
 
@@ -122,23 +110,120 @@ def _forwarded(event: Event) -> list[Notice]:
 
 
 def _answered(event: Event) -> list[Notice]:
-    return [_to_contact(event, "complaint_reply_notice", facts={"became": event.became})]
+    message = db.session.get(Message, event.data["message_id"])
+    if message is None:
+        return []  # it was taken back
+    ticket = _ticket(event)
+    if ticket.closed_at is not None and ticket.closed_at < message.released_at:
+        return []  # the customer was faster, and nothing can be replied or accepted any more
+    # The status as it is when the mail is written: while the reply was held back, the customer may have replied.
+    return [_to_contact(event, "complaint_reply_notice", facts={"became": ticket.status})]
+
+
+def _decided(event: Event) -> list[Notice]:
+    if db.session.get(Message, event.data["message_id"]) is None:
+        return []  # it was taken back
+    facts = {"became": event.became}
+    told = _to_contact(event, "complaint_decided", facts=facts)
+    return [told, *_to_store(event, "complaint_decided_store")]
 
 
 def _customer_replied(event: Event) -> list[Notice]:
-    ticket = _ticket(event)
+    """Whoever handles it; of an archived one, those who could restore it, for nobody else looks at it."""
+    ticket, template = _ticket(event), "complaint_customer_reply"
+    if ticket.archived_at is not None:
+        return _to_platform(event, template, Permission.COMPLAINT_ARCHIVE)
     if ticket.forwarded_at is None:
-        platform = stores.platform()
-        reviewers = members.staff_with(Permission.COMPLAINT_REVIEW, platform.id)
-        return [
-            _to_staff(person, "complaint_customer_reply", platform, event=event, ticket=ticket)
-            for person in reviewers
-        ]
-    return _to_store(event, "complaint_customer_reply")
+        return _to_platform(event, template)
+    return _to_store(event, template)
+
+
+def _overdue(event: Event) -> list[Notice]:
+    """The platform; before it whoever lets the store's time pass: the assignee, else those who oversee the team."""
+    ticket, template = _ticket(event), "complaint_overdue"
+    if ticket.due_at is None or ticket.due_at.isoformat() != event.data["due_at"]:
+        return []  # somebody acted before the word went out
+    late = [] if ticket.forwarded_at is None else _to_overseers(event, template)
+    told = [*late, *_to_platform(event, template)]
+    return [replace(notice, facts={"due_at": ticket.due_at}) for notice in told]
+
+
+def _reminded(event: Event) -> list[Notice]:
+    ticket = _ticket(event)
+    if ticket.status is not TicketStatus.PENDING_CUSTOMER or ticket.waiting_since > event.at:
+        return []  # they have answered before the word went out
+    facts = {"days": event.data["days"], "asked": ticket.due_left is not None}
+    return [_to_contact(event, "reminder_customer", facts=facts)]
+
+
+def _contact_changed(event: Event) -> list[Notice]:
+    """Both mailboxes: the old one, whose address only the event's secret still has, may have to object."""
+    old = _secret(event)
+    facts = {"was": event.was, "became": event.became, "closable_from": event.at + closing.COOLING}
+    new = _to_contact(event, "contact_email_changed", facts=facts | {"old": False})
+    if old is None:
+        return [new]
+    key = f"{event.id}:email:old-contact"
+    return [new, replace(new, recipient=old, dedup_key=key, facts=facts | {"old": True})]
 
 
 def _closed(event: Event) -> list[Notice]:
-    return [_to_contact(event, "complaint_closed", facts={"closed_at": event.at})]
+    ticket = _ticket(event)
+    people = members.staff_with(Permission.COMPLAINT_REPLY, ticket.store_id)
+    handlers = [person for person in people if person.id == ticket.assignee_id]
+    return [
+        _to_contact(event, "complaint_closed", facts={"closed_at": event.at}),
+        *_to_staff(
+            handlers,
+            "complaint_closed",
+            ticket.store,
+            event=event,
+            ticket=ticket,
+            channels=(Channel.IN_APP,),
+        ),
+    ]
+
+
+def _withdrawn(event: Event) -> list[Notice]:
+    """Whoever could have answered hears of it inside: there is nothing left to answer."""
+    ticket = _ticket(event)
+    inside = (Channel.IN_APP,)
+    if ticket.forwarded_at is None:
+        place = stores.platform()
+        people = members.staff_with(Permission.COMPLAINT_REVIEW, place.id)
+    else:
+        place, people = ticket.store, _responsible(ticket)
+    return [
+        _to_contact(event, "complaint_withdrawn", facts={"closed_at": event.at}),
+        *_to_staff(
+            people, "complaint_withdrawn", place, event=event, ticket=ticket, channels=inside
+        ),
+    ]
+
+
+def _code_reissued(event: Event) -> list[Notice]:
+    return [_to_contact(event, "tracking_code_reissued", secret=_secret(event))]
+
+
+def _numbers_asked(event: Event) -> list[Notice]:
+    """One mail to the mailbox of these complaints; none where the address that was typed has none."""
+    asked = select(Ticket).where(Ticket.id.in_(event.data["ticket_ids"]))
+    found = list(db.session.scalars(asked.order_by(Ticket.created_at.desc(), Ticket.id.desc())))
+    if not found:
+        return []
+    return [
+        Notice(
+            recipient=found[0].contact_email,
+            lang=found[0].contact_lang,
+            template="complaint_links",
+            store=found[0].store,
+            event_id=event.id,
+            facts={"numbers": [ticket.number for ticket in found]},
+            secret=_secret(event),
+            expires_at=datetime.fromisoformat(event.data["expires_at"]),
+            dedup_key=f"{event.id}:email:contact",
+        )
+    ]
 
 
 def _assigned(event: Event) -> list[Notice]:
@@ -150,7 +235,7 @@ def _assigned(event: Event) -> list[Notice]:
         or not ticket.assignee.active
     ):
         return []
-    return [_to_staff(ticket.assignee, "ticket_assigned", ticket.store, event=event, ticket=ticket)]
+    return _to_staff([ticket.assignee], "ticket_assigned", ticket.store, event=event, ticket=ticket)
 
 
 def _code(event: Event) -> list[Notice]:
@@ -162,19 +247,21 @@ def _code(event: Event) -> list[Notice]:
 
 
 def _reset_asked(event: Event) -> list[Notice]:
-    user = db.session.get_one(User, event.subject_id)
-    if not user.active:
-        return []
     expires_at = datetime.fromisoformat(event.data["expires_at"])
-    notice = _to_staff(user, "password_reset", stores.platform(), event=event)
-    return [_with_secret(notice, _secret(event), expires_at)]
+    mails = _to_account(event, "password_reset")
+    return [replace(mail, secret=_secret(event), expires_at=expires_at) for mail in mails]
 
 
 def _password_changed(event: Event) -> list[Notice]:
-    user = db.session.get_one(User, event.subject_id)
+    return _to_account(event, "password_changed")
+
+
+def _export_finished(event: Event) -> list[Notice]:
+    user = db.session.get_one(User, event.data["user_id"])
     if not user.active:
         return []
-    return [_to_staff(user, "password_changed", stores.platform(), event=event)]
+    place = db.session.get_one(Store, event.store_id)
+    return _to_staff([user], "export_finished", place, event=event, channels=(Channel.IN_APP,))
 
 
 _PLANS: dict[EventKind, Callable[[Event], list[Notice]]] = {
@@ -184,11 +271,19 @@ _PLANS: dict[EventKind, Callable[[Event], list[Notice]]] = {
     EventKind.COMPLAINT_ANSWERED: _answered,
     EventKind.COMPLAINT_SUPPLEMENTED: _answered,
     EventKind.COMPLAINT_CUSTOMER_REPLIED: _customer_replied,
+    EventKind.COMPLAINT_DECIDED: _decided,
+    EventKind.COMPLAINT_OVERDUE: _overdue,
+    EventKind.CONTACT_CHANGED: _contact_changed,
+    EventKind.CUSTOMER_REMINDED: _reminded,
     EventKind.COMPLAINT_CLOSED: _closed,
+    EventKind.COMPLAINT_WITHDRAWN: _withdrawn,
+    EventKind.TRACKING_CODE_REISSUED: _code_reissued,
+    EventKind.NUMBERS_ASKED: _numbers_asked,
     EventKind.TICKET_ASSIGNED: _assigned,
     EventKind.CODE_ISSUED: _code,
     EventKind.PASSWORD_RESET_ASKED: _reset_asked,
     EventKind.PASSWORD_CHANGED: _password_changed,
+    EventKind.EXPORT_FINISHED: _export_finished,
 }
 
 
@@ -221,19 +316,45 @@ def _to_contact(
     )
 
 
+def _to_account(event: Event, template: str) -> list[Notice]:
+    """By mail alone: whoever cannot sign in cannot read it inside."""
+    user = db.session.get_one(User, event.subject_id)
+    if not user.active:
+        return []
+    return _to_staff([user], template, stores.platform(), event=event, channels=(Channel.EMAIL,))
+
+
 def _to_store(event: Event, template: str) -> list[Notice]:
+    ticket = _ticket(event)
+    return _to_staff(_responsible(ticket), template, ticket.store, event=event, ticket=ticket)
+
+
+def _responsible(ticket: Ticket) -> list[User]:
     """Whoever is responsible, else everybody in the store who may answer."""
+    people = members.staff_with(Permission.COMPLAINT_REPLY, ticket.store_id)
+    return [person for person in people if person.id == ticket.assignee_id] or people
+
+
+def _to_overseers(event: Event, template: str) -> list[Notice]:
+    """Whoever is responsible, else those who oversee the store's team."""
     ticket = _ticket(event)
     people = members.staff_with(Permission.COMPLAINT_REPLY, ticket.store_id)
-    if ticket.assignee_id in {person.id for person in people}:
-        people = [person for person in people if person.id == ticket.assignee_id]
-    return [
-        _to_staff(person, template, ticket.store, event=event, ticket=ticket) for person in people
-    ]
+    responsible = [person for person in people if person.id == ticket.assignee_id]
+    overseers = members.staff_with(Permission.COMPLAINT_OVERSEE, ticket.store_id)
+    return _to_staff(responsible or overseers, template, ticket.store, event=event, ticket=ticket)
+
+
+def _to_platform(
+    event: Event, template: str, permission: Permission = Permission.COMPLAINT_REVIEW
+) -> list[Notice]:
+    """Everybody of the platform's team who may do this."""
+    platform, ticket = stores.platform(), _ticket(event)
+    people = members.staff_with(permission, platform.id)
+    return _to_staff(people, template, platform, event=event, ticket=ticket)
 
 
 def _to_staff(
-    person: User,
+    people: list[User],
     template: str,
     store: Store,
     *,
@@ -241,22 +362,26 @@ def _to_staff(
     ticket: Ticket | None = None,
     dedup: str = "",
     facts: dict[str, Any] | None = None,
-) -> Notice:
-    return Notice(
-        recipient=person.email,
-        lang=person.lang,
-        template=template,
-        store=store,
-        ticket=ticket,
-        # Only where both belong to the same store: a delivery of the platform cannot point at a store's event.
-        event_id=event.id if event and event.store_id == store.id else None,
-        facts=facts or {},
-        dedup_key=f"{event.id if event else dedup}:email:{person.id}",
-    )
-
-
-def _with_secret(notice: Notice, secret: str | None, expires_at: datetime) -> Notice:
-    return Notice(**{**vars(notice), "secret": secret, "expires_at": expires_at})
+    channels: tuple[Channel, ...] = (Channel.EMAIL, Channel.IN_APP),
+) -> list[Notice]:
+    """The same to each of these members of staff, over each of the channels."""
+    return [
+        Notice(
+            channel=channel,
+            recipient=person.email,
+            user_id=person.id,
+            lang=person.lang,
+            template=template,
+            store=store,
+            ticket=ticket,
+            # Only where both belong to the same store: the platform's rows cannot point at a store's event.
+            event_id=event.id if event and event.store_id == store.id else None,
+            facts=facts or {},
+            dedup_key=f"{event.id if event else dedup}:{channel.value}:{person.id}",
+        )
+        for person in people
+        for channel in channels
+    ]
 
 
 def _secret(event: Event) -> str | None:

@@ -17,31 +17,69 @@ from helpdesk.words import N_
 class Permission(StrEnum):
     """Everything that can be allowed. A value is stored in roles: never rename one."""
 
+    CANNED_REPLY_EDIT = "canned_reply.edit"
+    COMPLAINT_ARCHIVE = "complaint.archive"
     COMPLAINT_ASSIGN = "complaint.assign"
     COMPLAINT_CLOSE = "complaint.close"
     COMPLAINT_LIST = "complaint.list"
+    COMPLAINT_OVERSEE = "complaint.oversee"
+    COMPLAINT_RATE = "complaint.rate"
     COMPLAINT_READ = "complaint.read"
     COMPLAINT_REPLY = "complaint.reply"
     COMPLAINT_RESPOND = "complaint.respond"
     COMPLAINT_REVIEW = "complaint.review"
+    COMPLAINT_SORT = "complaint.sort"
+    COMPLAINT_TRACK = "complaint.track"
+    CONTACT_CHANGE = "contact.change"
     CONTACT_READ = "contact.read"
     DELIVERY_LIST = "delivery.list"
     DELIVERY_SEND = "delivery.send"
     DESK_ENTER = "desk.enter"
+    LIST_EXPORT = "list.export"
+    NOTE_READ = "note.read"
+    NOTE_WRITE = "note.write"
     PLATFORM_ENTER = "platform.enter"
+    PLATFORM_SET = "platform.set"
+    VIEW_SHARE = "view.share"
 
 
 P = Permission
-_READING = {P.DESK_ENTER, P.COMPLAINT_LIST, P.COMPLAINT_READ}
-_AGENT = _READING | {P.COMPLAINT_REPLY, P.COMPLAINT_ASSIGN, P.CONTACT_READ}
-_MANAGER = _AGENT | {P.DELIVERY_LIST, P.DELIVERY_SEND}
+_READING = {P.DESK_ENTER, P.COMPLAINT_LIST, P.COMPLAINT_READ, P.NOTE_READ}
+_AGENT = _READING | {
+    P.COMPLAINT_REPLY,
+    P.COMPLAINT_ASSIGN,
+    P.COMPLAINT_SORT,
+    P.CONTACT_READ,
+    P.NOTE_WRITE,
+}
+_MANAGER = _AGENT | {
+    P.CANNED_REPLY_EDIT,
+    P.COMPLAINT_OVERSEE,
+    P.DELIVERY_LIST,
+    P.DELIVERY_SEND,
+    P.LIST_EXPORT,
+    P.VIEW_SHARE,
+}
 _REVIEWER = {
     P.PLATFORM_ENTER,
     P.COMPLAINT_LIST,
     P.COMPLAINT_READ,
     P.COMPLAINT_REPLY,
     P.COMPLAINT_REVIEW,
+    P.COMPLAINT_SORT,
     P.CONTACT_READ,
+    P.LIST_EXPORT,
+    P.NOTE_READ,
+    P.NOTE_WRITE,
+}
+_ADMINISTRATOR = _REVIEWER | {
+    P.CANNED_REPLY_EDIT,
+    P.COMPLAINT_ARCHIVE,
+    P.CONTACT_CHANGE,
+    P.DELIVERY_LIST,
+    P.DELIVERY_SEND,
+    P.PLATFORM_SET,
+    P.VIEW_SHARE,
 }
 
 
@@ -58,7 +96,7 @@ BUILTIN_ROLES = {
     "platform_admin": BuiltinRole(
         N_("Platform administrator"),
         RoleScope.PLATFORM,
-        frozenset(_REVIEWER | {P.DELIVERY_LIST, P.DELIVERY_SEND}),
+        frozenset(_ADMINISTRATOR),
     ),
     "platform_reviewer": BuiltinRole(
         N_("Platform reviewer"), RoleScope.PLATFORM, frozenset(_REVIEWER)
@@ -69,10 +107,27 @@ BUILTIN_ROLES = {
     "store_owner": BuiltinRole(N_("Store owner"), RoleScope.STORE, frozenset(_MANAGER)),
     "store_manager": BuiltinRole(N_("Store manager"), RoleScope.STORE, frozenset(_MANAGER)),
     "agent": BuiltinRole(N_("Support agent"), RoleScope.STORE, frozenset(_AGENT)),
-    "analyst": BuiltinRole(N_("Analyst (read only)"), RoleScope.STORE, frozenset(_READING)),
+    "analyst": BuiltinRole(
+        N_("Analyst (read only)"), RoleScope.STORE, frozenset(_READING | {P.LIST_EXPORT})
+    ),
 }
-_CONTACT = frozenset({P.COMPLAINT_READ, P.COMPLAINT_RESPOND, P.COMPLAINT_CLOSE})
-_AFTER_FORWARDING = {P.COMPLAINT_READ, P.COMPLAINT_REPLY, P.COMPLAINT_ASSIGN}
+_CONTACT = frozenset(
+    {
+        P.COMPLAINT_CLOSE,
+        P.COMPLAINT_RATE,
+        P.COMPLAINT_READ,
+        P.COMPLAINT_RESPOND,
+        P.COMPLAINT_TRACK,
+    }
+)
+_AFTER_FORWARDING = {
+    P.COMPLAINT_ASSIGN,
+    P.COMPLAINT_READ,
+    P.COMPLAINT_REPLY,
+    P.COMPLAINT_SORT,
+    P.NOTE_READ,
+    P.NOTE_WRITE,
+}
 """What a merchant may do with a complaint only once the platform has forwarded it."""
 
 

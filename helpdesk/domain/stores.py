@@ -15,7 +15,8 @@ from helpdesk.words import N_
 
 SLUG = re.compile(r"[a-z][a-z0-9-]{1,38}[a-z0-9]")
 PLATFORM_ID = "platform id"
-RESERVED_SLUGS = {"platform", "static", "desk", "new", "api"}
+RESERVED_SLUGS = {"api", "bulk", "desk", "export", "lookup", "new", "platform", "static", "views"}
+"""Words that stand in an address where a store's name may stand."""
 
 
 def find(slug: str) -> Store | None:
@@ -28,10 +29,11 @@ def find(slug: str) -> Store | None:
 def platform() -> Store:
     """The platform's own row; the first migration made it. Asked for on every page, so read once a session."""
     info = db.session().info
-    if PLATFORM_ID not in info:
-        query = select(Store.id).where(Store.kind == StoreKind.PLATFORM)
-        info[PLATFORM_ID] = db.session.scalars(query).one()
-    return db.session.get_one(Store, info[PLATFORM_ID])
+    if PLATFORM_ID in info:
+        return db.session.get_one(Store, info[PLATFORM_ID])
+    found = db.session.scalars(select(Store).where(Store.kind == StoreKind.PLATFORM)).one()
+    info[PLATFORM_ID] = found.id
+    return found
 
 
 def active() -> list[Store]:

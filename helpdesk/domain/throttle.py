@@ -77,6 +77,12 @@ def spend(key: str, limit: int, *, now: datetime, text: str, window: timedelta =
     row.count += 1
 
 
+def spent(key: str, *, now: datetime, window: timedelta = HOUR) -> int:
+    """How much of a fixed window is used up."""
+    row = db.session.get(Throttle, key)
+    return row.count if row is not None and row.window_start + window > now else 0
+
+
 def _row(key: str, window: timedelta, now: datetime) -> Throttle:
     """The counter of `key`, locked until the transaction ends, and empty again when its window is over."""
     insert_once(Throttle, key=key, window_start=now, count=0)

@@ -1,5 +1,6 @@
 """The ticket engine: open, find, move (the only writer of `status`) and assign, for every kind."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -7,17 +8,19 @@ from typing import Any
 from sqlalchemy import select
 
 from helpdesk.db import db, writing
-from helpdesk.domain import members, numbers, timeline
+from helpdesk.domain import counters, members, numbers, search, timeline
 from helpdesk.domain.errors import Invalid, NotFound, WrongState
-from helpdesk.domain.kinds import KINDS, Kind, Move
+from helpdesk.domain.kinds import KINDS, STAFF_MOVES, Kind, Move
 from helpdesk.domain.permissions import Actor, Permission, require
-from helpdesk.enums import EventKind, Team, ThreadKind, TicketKind, TicketStatus
+from helpdesk.enums import EventKind, ThreadKind, TicketKind, TicketStatus
 from helpdesk.models import Store, Thread, Ticket, User
 from helpdesk.words import N_
 
+STAYS_CLOSED = N_("This complaint is closed and stays closed.")
 FINISHED = N_(
     "This complaint is closed and stays closed. You can start a new one about the same matter."
 )
+ARCHIVED = N_("This complaint is archived. It has to be restored before anybody can work on it.")
 ASSIGNEE = N_("Choose somebody who works here now.")
 
 
@@ -50,7 +53,9 @@ def open_ticket(kind: TicketKind, store: Store, *, now: datetime, **fields: Any)
     db.session.add(
         Thread(store_id=store.id, ticket_id=ticket.id, kind=ThreadKind.MAIN, created_at=now)
     )
+    search.begin(ticket)
     db.session.flush()
+    counters.count_move(ticket, None, ticket.status)
     return ticket
 
 
@@ -69,16 +74,25 @@ def find(kind: TicketKind, number: str) -> Ticket:
     return ticket
 
 
+def find_all(kind: TicketKind, wanted: Collection[str]) -> list[Ticket]:
+    """The tickets in scope with these numbers, locked in one order when a transaction is open."""
+    query = select(Ticket).where(Ticket.kind == kind, Ticket.number.in_(wanted))
+    query = query.order_by(Ticket.store_id, Ticket.id)
+    return list(db.session.scalars(query.with_for_update(of=Ticket) if writing() else query))
+
+
 def move(ticket: Ticket, event: Move, *, now: datetime) -> Change:
     """Walk one step of the kind's table; nothing else writes `status`.
 
     Raises:
-        WrongState: the table has no such step from here.
+        WrongState: the table has no such step from here, or staff step in an archived ticket.
     """
     step = policy(ticket).steps[event]
     was = ticket.status
     if was is TicketStatus.CLOSED:
         raise WrongState(FINISHED)
+    if event in STAFF_MOVES:
+        _refuse_archived(ticket)
     if was not in step.sources:
         raise WrongState(policy(ticket).refusal)
     target = step.target or was
@@ -89,7 +103,24 @@ def move(ticket: Ticket, event: Move, *, now: datetime) -> Change:
     if target is not was:
         ticket.status = target
         ticket.waiting_since = now
+        counters.count_move(ticket, was, target)
     return Change(was, target)
+
+
+def standing(ticket: Ticket) -> dict[str, Any]:
+    """Where the ticket stands in its table of moves, fit for JSON."""
+    back = ticket.return_to
+    return {"status": ticket.status.value, "return_to": back.value if back else None}
+
+
+def put_back(ticket: Ticket, kept: dict[str, Any]) -> Change:
+    """Undo the latest move: the ticket stands again where `standing` found it."""
+    was, before = ticket.status, TicketStatus(kept["status"])
+    ticket.return_to = TicketStatus(kept["return_to"]) if kept["return_to"] else None
+    if before is not was:
+        ticket.status = before
+        counters.count_move(ticket, was, before)
+    return Change(was, before)
 
 
 def assignable(ticket: Ticket) -> list[User]:
@@ -102,11 +133,10 @@ def assign(ticket: Ticket, assignee_id: int | None, actor: Actor, *, now: dateti
 
     Raises:
         Invalid: the person does not work here (any more).
-        WrongState: the ticket is closed.
+        WrongState: the ticket is closed or archived.
     """
     require(actor, Permission.COMPLAINT_ASSIGN, ticket)
-    if ticket.status is TicketStatus.CLOSED:
-        raise WrongState(FINISHED)
+    refuse_ended(ticket)
     people = {person.id: person for person in assignable(ticket)}
     if assignee_id is not None and assignee_id not in people:
         raise Invalid(ASSIGNEE, field="assignee")
@@ -126,10 +156,20 @@ def assign(ticket: Ticket, assignee_id: int | None, actor: Actor, *, now: dateti
     )
 
 
-def hand_to(ticket: Ticket, team: Team, due_at: datetime | None) -> None:
-    """Note which side has to act next, and until when."""
-    ticket.handler_team = team
-    ticket.due_at = due_at
+def refuse_ended(ticket: Ticket) -> None:
+    """Refuse to sort or hand over what nobody works on any more.
+
+    Raises:
+        WrongState: the ticket is closed or archived.
+    """
+    if ticket.status is TicketStatus.CLOSED:
+        raise WrongState(STAYS_CLOSED)
+    _refuse_archived(ticket)
+
+
+def _refuse_archived(ticket: Ticket) -> None:
+    if ticket.archived_at is not None:
+        raise WrongState(ARCHIVED)
 
 
 def _free_number(prefix: str, store: Store) -> str:

@@ -7,7 +7,7 @@ never closes anything.
 from datetime import datetime, timedelta
 from math import ceil
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 
 from helpdesk import normalise, vault
 from helpdesk.db import changed, db, insert_once
@@ -134,6 +134,14 @@ def granted(browser_hash: str, *, now: datetime) -> list[AccessGrant]:
     return list(db.session.scalars(query))
 
 
+def locks_at(ticket: Ticket, browser_hash: str, *, now: datetime) -> datetime:
+    """When this browser has to prove the ticket again, if it is not used until then."""
+    query = select(AccessGrant.expires_at).where(
+        AccessGrant.ticket_id == ticket.id, AccessGrant.browser_hash == browser_hash
+    )
+    return db.session.scalar(query) or now
+
+
 def extend(browser_hash: str, *, now: datetime) -> None:
     """The browser was used: its half hours begin anew."""
     db.session.execute(
@@ -141,6 +149,24 @@ def extend(browser_hash: str, *, now: datetime) -> None:
         .where(AccessGrant.browser_hash == browser_hash, AccessGrant.expires_at > now)
         .values(expires_at=now + GRANT_IDLE)
     )
+
+
+def revoke(browser_hash: str, *, now: datetime) -> list[Ticket]:
+    """End what this browser may read in the store in scope; the tickets that are locked again."""
+    grants = granted(browser_hash, now=now)
+    locked = select(Ticket).where(Ticket.id.in_([grant.ticket_id for grant in grants]))
+    for grant in grants:
+        db.session.delete(grant)
+    return list(db.session.scalars(locked.order_by(Ticket.id)))
+
+
+def forget(ticket: Ticket, *, now: datetime) -> None:
+    """Nothing that was ever proven about this ticket counts any more: its codes die and its grants end."""
+    codes = update(VerificationCode).where(
+        VerificationCode.ticket_id == ticket.id, VerificationCode.used_at.is_(None)
+    )
+    db.session.execute(codes.values(used_at=now))
+    db.session.execute(delete(AccessGrant).where(AccessGrant.ticket_id == ticket.id))
 
 
 def move_grants(old_browser_hash: str, new_browser_hash: str) -> None:

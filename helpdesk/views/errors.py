@@ -2,9 +2,10 @@
 
 import logging
 from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import urlsplit
 
-from flask import Flask, current_app, g, make_response, render_template
+from flask import Flask, current_app, g, make_response, render_template, request
 from flask.globals import request_ctx
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
@@ -13,9 +14,12 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response
 
+from helpdesk import dates
 from helpdesk.db import db
 from helpdesk.domain.errors import Invalid, LimitReached, NotAllowed, NotFound, Refusal, WrongState
 from helpdesk.views import session
+from helpdesk.views.page import zone
+from helpdesk.views.ways_back import way_back
 from helpdesk.words import N_
 
 log = logging.getLogger(__name__)
@@ -84,7 +88,17 @@ def install(app: Flask) -> None:
 
 def say(refusal: Refusal) -> str:
     """The refusal's sentence in the reader's language."""
-    return _(refusal.text, **refusal.values)
+    return _(refusal.text, **spoken(refusal))
+
+
+def spoken(refusal: Refusal) -> dict[str, str | int]:
+    """What stands in the refusal's sentence, moments in the reader's words."""
+    return {
+        name: dates.when(value, session.language(), zone())
+        if isinstance(value, datetime)
+        else value
+        for name, value in refusal.values.items()
+    }
 
 
 def status_of(refusal: Refusal) -> int:
@@ -94,7 +108,7 @@ def status_of(refusal: Refusal) -> int:
 
 def refused(refusal: Refusal) -> Response:
     """A page for a refusal that no form could show."""
-    response = page(status_of(refusal), refusal.text, **refusal.values)
+    response = page(status_of(refusal), refusal.text, **spoken(refusal))
     if isinstance(refusal, LimitReached):
         response.headers["Retry-After"] = str(refusal.wait_seconds)
     return response
@@ -102,15 +116,23 @@ def refused(refusal: Refusal) -> Response:
 
 def page(code: int, text: str | None = None, **values: str | int) -> Response:
     """The error page; one page for every reason of the same code, so a missing thing looks like a hidden one."""
+    try:
+        return _answer(code, text, values)
+    except DBAPIError as error:  # the page itself names the platform and the way back
+        if session.is_cut_off():
+            raise
+        return _database_away(error)
+
+
+def _answer(code: int, text: str | None, values: dict[str, str | int]) -> Response:
     known = code if code in TITLES else 400
-    words = _(text, **values) if text else _(TEXTS[known])
-    error = ErrorPage(code, _(TITLES[known]), words, _home(), _("To the start page"))
+    title, words = _(TITLES[known]), _(text, **values) if text else _(TEXTS[known])
+    if request.accept_mimetypes.best == "application/json":
+        return make_response({"error": title, "text": words}, code)
+    if "HX-Request" in request.headers:
+        return make_response(render_template("errors/fragment.html", title=title, text=words), code)
+    error = ErrorPage(code, title, words, *way_back())
     return make_response(render_template("errors/error.html", error=error), code)
-
-
-def _home() -> str:
-    store = g.get("store")
-    return f"/s/{store.slug}/" if store is not None else "/"
 
 
 def _foreign_host(_error: SecurityError) -> Response:
@@ -130,7 +152,7 @@ def _http(error: HTTPException) -> Response | HTTPException:
     return response
 
 
-def _database_away(error: OperationalError) -> Response:
+def _database_away(error: DBAPIError) -> Response:
     log.error("the database did not answer: %s", type(error.orig).__name__)
     _reset_session()
     session.forget_database()

@@ -1,14 +1,17 @@
 """What every template may use: the page's language and theme, assets, moments in words, the security headers."""
 
 import hashlib
+import re
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
-from flask import Flask, current_app, g, has_request_context, request, url_for
+from flask import Flask, current_app, g, has_request_context, request
+from flask_babel import gettext as _
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from helpdesk import clock, colour, dates
@@ -17,7 +20,9 @@ from helpdesk.enums import Lang
 from helpdesk.models import Store
 from helpdesk.views import session
 
+INDENTATION = re.compile(r"(?<=\n)\s+|(?<=>) {2,}(?=<)")
 DEFAULT_ZONE = "Asia/Riyadh"
+JUST_NOW = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -63,6 +68,7 @@ def install(app: Flask) -> None:
     """Give every template its words and every answer its headers."""
     app.context_processor(_globals)
     app.template_filter("when")(_when)
+    app.template_filter("unindented")(_unindented)
     app.template_filter("day")(_day)
     app.template_filter("ago")(ago)
     app.template_filter("iso")(datetime.isoformat)
@@ -97,13 +103,14 @@ def csp_nonce() -> str:
 
 def asset(path: str) -> str:
     """The address of a static file; it changes with the file, so browsers may keep it for a year."""
-    version = _version(str(current_app.static_folder), path)
-    return url_for("static", filename=path, v=version)
+    address = _asset(str(current_app.static_folder), str(current_app.static_url_path), path)
+    return f"{request.script_root}{address}"
 
 
 @cache
-def _version(folder: str, path: str) -> str:
-    return hashlib.sha256((Path(folder) / path).read_bytes()).hexdigest()[:12]
+def _asset(folder: str, url: str, path: str) -> str:
+    version = hashlib.sha256((Path(folder) / path).read_bytes()).hexdigest()[:6]
+    return f"{url}/{path}?v={version}"
 
 
 def _globals() -> dict[str, object]:
@@ -135,6 +142,11 @@ def zone() -> str:
     return store.timezone if store is not None else DEFAULT_ZONE
 
 
+def _unindented(html: str) -> Markup:
+    """Markup without the indentation of its templates, a fortieth of a list; not for what holds a text area."""
+    return Markup(INDENTATION.sub("", html))  # noqa: S704 - what it is given is escaped already
+
+
 def _when(moment: datetime) -> str:
     return dates.when(moment, session.language(), zone())
 
@@ -144,15 +156,19 @@ def _day(moment: datetime) -> str:
 
 
 def ago(moment: datetime) -> str:
-    """How long ago, in the language of the page."""
-    return dates.ago(moment, session.language(), clock.now())
+    """How long ago, in the language of the page; within a minute it is just now."""
+    now = clock.now()
+    if timedelta(0) <= now - moment < JUST_NOW:
+        return _("just now")
+    return dates.ago(moment, session.language(), now)
 
 
 def _secure(response: Response) -> Response:
     nonce = f" 'nonce-{g.csp_nonce}'" if "csp_nonce" in g else ""
-    response.headers["Content-Security-Policy"] = (
+    response.headers.setdefault(
+        "Content-Security-Policy",
         f"default-src 'self'; img-src 'self' data: blob:; style-src 'self'{nonce}; object-src 'none';"
-        " base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+        " base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
     )
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "same-origin"
@@ -163,7 +179,7 @@ def _secure(response: Response) -> Response:
     if request.endpoint == "static":
         if "v" in request.args:
             response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-    else:
+    elif not response.cache_control.no_store:
         # Pages name people and carry codes; a shared computer's back button must not show them.
         response.headers["Cache-Control"] = "no-store"
     return response

@@ -4,25 +4,30 @@ One signed cookie holds random tokens only; what they stand for is kept on the s
 """
 
 import ipaddress
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import datetime
 
 from flask import Flask, current_app, g, request, session
+from flask_babel import force_locale
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from helpdesk import clock, vault
 from helpdesk.db import transaction
-from helpdesk.domain import sessions, stores, tenancy, verification
+from helpdesk.domain import attachments, members, sessions, stores, tenancy, verification
 from helpdesk.domain.errors import NotFound
 from helpdesk.domain.permissions import Actor
 from helpdesk.enums import ActorType, Lang
-from helpdesk.models import LoginSession, Store, User
+from helpdesk.models import LoginSession, Membership, Store, Ticket, User
 
 BROWSER = "browser"
 STAFF = "staff"
 THEMES = ("light", "dark", "system")
+DENSITIES = ("comfortable", "compact")
+READ_ONCE = ("lang", "list_root", "max_upload_mb", "memberships", "narrowed", "platform_name")
+"""What a request finds out once; nothing of it is left from a request before, where both share a context."""
 YEAR_SECONDS = 365 * 24 * 3600
 OWN_ACCOUNT = "a person's own sessions and grants are spread over every store"
 
@@ -42,6 +47,25 @@ def enter_store(store: Store) -> None:
     g.scope.enter_context(tenancy.scoped(store))
 
 
+def narrow(slug: str) -> None:
+    """Keep the platform's pages to one store (X-02): no other store's rows, and every link stays in it.
+
+    Raises:
+        NotFound: no shop has this address.
+    """
+    store = stores.find(slug) if stores.SLUG.fullmatch(slug) else None
+    if store is None:
+        raise NotFound
+    g.narrowed = store
+    enter_store(store)
+
+
+def narrowed() -> Store | None:
+    """The store that the platform's pages are kept to; None for all of them."""
+    store: Store | None = g.get("narrowed")
+    return store
+
+
 def enter_platform(reason: str) -> None:
     """Work in every store until the request ends."""
     g.scope.enter_context(tenancy.unscoped(reason))
@@ -55,7 +79,7 @@ def browser_hash() -> str:
 
 
 def renew_browser() -> str:
-    """Give the browser a new token, so that one planted before is worth nothing; its grants come along.
+    """Give the browser a new token, so that one planted before is worth nothing; grants and waiting files come along.
 
     Call it inside the transaction that makes the old token more powerful. Returns the new token, sealed, for the
     second of two equal posts: its cookie is the one that the browser keeps (see `adopt_browser`).
@@ -63,6 +87,7 @@ def renew_browser() -> str:
     old, new = browser_hash(), vault.new_token()
     with tenancy.unscoped(OWN_ACCOUNT):
         verification.move_grants(old, _browser_hash(new))
+        attachments.move_staged(old, _browser_hash(new))
     session[BROWSER] = new
     return vault.seal(new)
 
@@ -106,6 +131,26 @@ def contact(now: datetime) -> Actor:
     return replace(visitor(), type=ActorType.CONTACT, ticket_ids=ids)
 
 
+def holder_of(ticket: Ticket) -> Actor:
+    """Somebody who holds the receipt or a link from the mailbox of this complaint, and acts for it alone."""
+    return replace(visitor(), type=ActorType.CONTACT, ticket_ids=frozenset({ticket.id}))
+
+
+@contextmanager
+def speaking(lang: Lang) -> Iterator[None]:
+    """Answer in this language until the block ends, whichever the page has."""
+    found_out = {name: g.pop(name) for name in ("lang", "platform_name") if name in g}
+    g.lang = lang.value
+    try:
+        with force_locale(lang.value):
+            yield
+    finally:
+        g.pop("platform_name", None)
+        g.pop("lang")
+        for name, value in found_out.items():
+            setattr(g, name, value)
+
+
 def staff() -> User | None:
     """The signed-in member of staff, if there is one."""
     # The person and not Flask-Login's proxy, which no rule would know as a user.
@@ -113,10 +158,24 @@ def staff() -> User | None:
     return known if known is not None and known.is_authenticated else None
 
 
+def memberships(user: User) -> list[Membership]:
+    """Where the person works, read once a request."""
+    if "memberships" not in g:
+        g.memberships = members.memberships(user)
+    places: list[Membership] = g.memberships
+    return places
+
+
 def forget_database() -> None:
     """For the page that says the database is away: nobody is signed in and no store is known, so nothing is read."""
+    g.cut_off = True
     g.store = None
     g._login_user = current_app.login_manager.anonymous_user()  # type: ignore[attr-defined]  # noqa: SLF001
+
+
+def is_cut_off() -> bool:
+    """Whether the database did not answer in this request."""
+    return bool(g.get("cut_off"))
 
 
 def load_staff(uniquifier: str) -> User | None:
@@ -125,11 +184,16 @@ def load_staff(uniquifier: str) -> User | None:
     found = sessions.find(session.get(STAFF, ""), now=now)
     if found is None or found.user.fs_uniquifier != uniquifier:
         return None
-    if sessions.wants_touch(found, now=now):
+    if sessions.wants_touch(found, now=now) and not _by_itself():
         with transaction():
             sessions.touch(session[STAFF], now=now)
     g.login_session = found
     return found.user
+
+
+def _by_itself() -> bool:
+    """Whether a page that lies open asks, and nobody does: that keeps no session alive."""
+    return (request.endpoint or "").endswith(".presence")
 
 
 def login_session() -> LoginSession:
@@ -151,12 +215,16 @@ def _put_store_in(endpoint: str, values: dict[str, str]) -> None:
         store = g.get("store")
         if store is not None:
             values["store"] = store.slug
+    elif endpoint.startswith("platform") and narrowed() is not None:
+        values.setdefault("store", g.narrowed.slug)
 
 
 def _enter() -> None:
     g.scope = ExitStack()
     g.store = None
-    _choose_language_and_theme()
+    for name in READ_ONCE:
+        g.pop(name, None)
+    _choose_look()
     if "\0" in request.path:
         raise NotFound  # PostgreSQL cannot even look for it
     if g.store_slug is not None:
@@ -174,15 +242,24 @@ def _leave(_error: BaseException | None) -> None:
         scope.close()
 
 
-def _choose_language_and_theme() -> None:
+def _choose_look() -> None:
     asked = request.args.get("lang")
     g.chosen_lang = asked if asked in set(Lang) else None
     theme = request.args.get("theme")
     g.chosen_theme = theme if theme in THEMES else None
+    density = request.args.get("density")
+    g.chosen_density = density if density in DENSITIES else None
 
 
 def language() -> str:
     """The language of the page: asked for now, chosen before, the person's own, the store's, the browser's."""
+    if "lang" not in g:
+        g.lang = _language()
+    lang: str = g.lang
+    return lang
+
+
+def _language() -> str:
     chosen = g.get("chosen_lang") or request.cookies.get("lang")
     if chosen in set(Lang):
         return str(chosen)
@@ -201,8 +278,15 @@ def theme() -> str:
     return chosen if chosen in THEMES else "system"
 
 
+def density() -> str:
+    """How much room a list's rows take."""
+    chosen = g.get("chosen_density") or request.cookies.get("density")
+    return chosen if chosen in DENSITIES else DENSITIES[0]
+
+
 def _remember_choices(response: Response) -> Response:
-    for name, value in (("lang", g.get("chosen_lang")), ("theme", g.get("chosen_theme"))):
+    for name in ("lang", "theme", "density"):
+        value = g.get(f"chosen_{name}")
         if value:
             response.set_cookie(
                 name,

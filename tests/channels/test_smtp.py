@@ -56,6 +56,15 @@ def test_a_mail_arrives_as_it_was_written(send: Send, mailbox: Mailbox) -> None:
     assert mail.message["From"].addresses[0].addr_spec == mail.sender == "no-reply@desk.test"
 
 
+def test_a_paragraph_longer_than_a_line_of_mail_arrives_whole(send: Send, mailbox: Mailbox) -> None:
+    """RFC 5322, 2.1.1: a server may refuse a line of more than 998 bytes, and Arabic takes two a letter."""
+    paragraph = "شكوى " * 400
+    assert send(text=paragraph, html=f"<p>{paragraph}</p>") is None
+    mail = mailbox.one(to="sara@example.com")
+    assert mail.text.strip() == paragraph.strip()
+    assert max(len(line) for line in mail.message.as_bytes().splitlines()) <= 998
+
+
 @pytest.mark.parametrize(
     "name", ["متجر", 'Noor, "the" shop', "O'Neil (x) <y>", "a\\b", "Ünïcode, Inc."]
 )

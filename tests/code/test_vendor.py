@@ -4,9 +4,14 @@ import hashlib
 import json
 from pathlib import Path
 
-from tests.code.sources import PACKAGE
+import pytest
 
-VENDOR = PACKAGE / "static" / "vendor"
+from tests.code.sources import PACKAGE, ROOT
+
+VENDORS = (PACKAGE / "static" / "vendor", ROOT / "tests" / "browser" / "vendor")
+in_every_folder = pytest.mark.parametrize(
+    "vendor", VENDORS, ids=lambda folder: folder.relative_to(ROOT).as_posix()
+)
 
 
 def differences(folder: Path) -> list[str]:
@@ -25,12 +30,14 @@ def differences(folder: Path) -> list[str]:
     ]
 
 
-def test_the_vendored_files_are_those_of_the_list() -> None:
-    assert differences(VENDOR) == []
+@in_every_folder
+def test_the_vendored_files_are_those_of_the_list(vendor: Path) -> None:
+    assert differences(vendor) == []
 
 
-def test_every_vendored_package_tells_its_name_version_and_licence() -> None:
-    packages = json.loads((VENDOR / "vendor.json").read_text("utf-8"))
+@in_every_folder
+def test_every_vendored_package_tells_its_name_version_and_licence(vendor: Path) -> None:
+    packages = json.loads((vendor / "vendor.json").read_text("utf-8"))
     assert packages
     for package in packages:
         assert package["name"]

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from helpdesk.db import db, transaction
 from helpdesk.domain import complaints, notifications, tickets
 from helpdesk.domain.notifications import Notice
-from helpdesk.enums import EventKind
+from helpdesk.enums import Channel, EventKind
 from helpdesk.models import Event, Ticket, User
 from tests.fixtures.factory import Make
 
@@ -15,16 +15,33 @@ MERCHANT = ("store_owner", "store_manager", "agent")
 PLATFORM = ("platform_admin", "platform_reviewer")
 
 
-def notices(kind: EventKind) -> list[Notice]:
-    """What the newest event of this kind leads to."""
+def notices(kind: EventKind, channel: Channel = Channel.EMAIL) -> list[Notice]:
+    """What the newest event of this kind leads to on one channel."""
     db.session.rollback()
     query = select(Event).where(Event.kind == kind).order_by(Event.id.desc())
-    return notifications.of_event(db.session.scalars(query.limit(1)).one())
+    return over(channel, notifications.of_event(db.session.scalars(query.limit(1)).one()))
+
+
+def over(channel: Channel, found: list[Notice]) -> list[Notice]:
+    return [one for one in found if one.channel is channel]
 
 
 def told(kind: EventKind) -> dict[str, str]:
-    """Recipient → template; nobody twice."""
-    found = notices(kind)
+    """Recipient → template of the mails; nobody twice."""
+    return _who(notices(kind))
+
+
+def rung(kind: EventKind) -> dict[str, str]:
+    """Whose bell rings → with which template; nobody's twice."""
+    found = notices(kind, Channel.IN_APP)
+    emails = db.session.scalars(
+        select(User.email).where(User.id.in_([one.user_id for one in found]))
+    )
+    assert set(emails) == {one.recipient for one in found}
+    return _who(found)
+
+
+def _who(found: list[Notice]) -> dict[str, str]:
     assert max(Counter(one.recipient for one in found).values(), default=0) <= 1
     return {one.recipient: one.template for one in found}
 

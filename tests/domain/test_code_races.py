@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import func, select, update
 
 from helpdesk.db import db, transaction
-from helpdesk.domain import complaints, tenancy, verification
+from helpdesk.domain import closing, complaints, tenancy, verification
 from helpdesk.domain.errors import Refusal, WrongCode
 from helpdesk.domain.permissions import Actor
 from helpdesk.enums import CodePurpose, EventKind, TicketKind, TicketStatus
@@ -28,7 +28,7 @@ def close(app: Flask, number: str, code: str, actor: Actor, clock: Clock, start:
             with tenancy.unscoped("a test"), transaction():
                 query = select(Ticket).where(Ticket.number == number)
                 ticket = db.session.scalars(query).one()
-                complaints.close(ticket, code, actor, now=clock())
+                closing.close(ticket, code, actor, now=clock())
         except Refusal as refusal:
             return type(refusal).__name__
         return "done"

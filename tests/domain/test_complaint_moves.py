@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from helpdesk.db import db, transaction
-from helpdesk.domain import complaints, conversation, tickets
+from helpdesk.domain import closing, complaints, conversation, review, tickets
 from helpdesk.domain.errors import Refusal
 from helpdesk.domain.permissions import SYSTEM, Actor
 from helpdesk.enums import TicketStatus
@@ -25,8 +25,8 @@ STATUSES = [
 ]
 Do = Callable[[Ticket, Actor, Clock], object]
 MOVES: dict[str, Do] = {
-    "read": lambda ticket, actor, _: conversation.read(ticket, actor),
-    "forward": lambda ticket, actor, now: complaints.forward(ticket, "", actor, now=now()),
+    "read": lambda ticket, actor, now: conversation.read(ticket, actor, now=now()),
+    "forward": lambda ticket, actor, now: review.forward(ticket, "", actor, now=now()),
     "ask": lambda ticket, actor, now: complaints.ask(
         ticket, "Which?", actor, last_seen=None, now=now()
     ),
@@ -34,8 +34,10 @@ MOVES: dict[str, Do] = {
         ticket, "Here.", actor, last_seen=None, now=now()
     ),
     "respond": lambda ticket, actor, now: complaints.respond(ticket, "Thanks.", actor, now=now()),
-    "ask to close": lambda ticket, actor, now: complaints.ask_to_close(ticket, actor, now=now()),
-    "close": lambda ticket, actor, now: complaints.close(ticket, "000000", actor, now=now()),
+    "ask to close": lambda ticket, actor, now: closing.ask_to_close(ticket, actor, now=now()),
+    "close": lambda ticket, actor, now: closing.close(ticket, "000000", actor, now=now()),
+    "ask to withdraw": lambda ticket, actor, now: closing.ask_to_withdraw(ticket, actor, now=now()),
+    "withdraw": lambda ticket, actor, now: closing.withdraw(ticket, "000000", actor, now=now()),
     "assign": lambda ticket, actor, now: tickets.assign(ticket, None, actor, now=now()),
 }
 
@@ -54,12 +56,15 @@ TABLE: dict[str, dict[str, tuple[str, ...]]] = {
     | dict.fromkeys((*MERCHANT, "analyst"), UNFORWARDED)
     | {"the complainant": ALWAYS},
     "forward": dict.fromkeys(PLATFORM, (DONE, STATE, STATE, STATE)),
-    "ask": dict.fromkeys(PLATFORM, UNTIL_CLOSED),
+    "ask": dict.fromkeys(PLATFORM, UNTIL_CLOSED)
+    | dict.fromkeys(MERCHANT, (FORBIDDEN, DONE, DONE, STATE)),
     "answer": dict.fromkeys(PLATFORM, UNTIL_CLOSED)
     | dict.fromkeys(MERCHANT, (FORBIDDEN, DONE, DONE, STATE)),
     "respond": {"the complainant": UNTIL_CLOSED},
     "ask to close": {"the complainant": (STATE, STATE, DONE, STATE)},
     "close": {"the complainant": (STATE, STATE, "WrongCode", STATE)},
+    "ask to withdraw": {"the complainant": (DONE, DONE, STATE, STATE)},
+    "withdraw": {"the complainant": ("WrongCode", "WrongCode", STATE, STATE)},
     "assign": dict.fromkeys(MERCHANT, (FORBIDDEN, DONE, DONE, STATE)),
 }
 
@@ -122,12 +127,12 @@ def test_no_built_in_role_closes_a_complaint(make: Make) -> None:
     filed = make.complaint(TicketStatus.PENDING_CUSTOMER)
     customer = make.shopper(filed.ticket)
     with transaction():
-        complaints.ask_to_close(filed.ticket, customer, now=make.clock())
+        closing.ask_to_close(filed.ticket, customer, now=make.clock())
     code = make.code(filed.ticket)
     everybody = people(make, filed)
     outcomes = {
         name: attempt(
-            lambda ticket, by, now: complaints.close(ticket, code, by, now=now()),
+            lambda ticket, by, now: closing.close(ticket, code, by, now=now()),
             filed.ticket,
             actor,
             make.clock,

@@ -11,6 +11,7 @@ from helpdesk.db import db, transaction
 from helpdesk.domain import complaints, conversation, numbers, tenancy, timeline
 from helpdesk.domain.errors import Invalid, LimitReached
 from helpdesk.domain.kinds import COMPLAINT_TYPES, DECLARATION_VERSION, DECLARATIONS
+from helpdesk.domain.missing import gaps
 from helpdesk.enums import (
     ActorType,
     ComplaintType,
@@ -66,7 +67,9 @@ def test_it_is_kept_as_it_was_sent_and_goes_to_the_platform_first(make: Make) ->
     assert ticket.subject == COMPLAINT_TYPES[ComplaintType.LATE]
     assert (ticket.contact_name, ticket.contact_phone) == ("Sara O'Connor", "+966551234567")
     assert (ticket.forwarded_at, ticket.due_at) == (None, datetime(2025, 5, 7, 11, 27, tzinfo=UTC))
-    assert [one.body for one in conversation.read(ticket, make.shopper(ticket))] == ["Late!"]
+    assert [
+        one.body for one in conversation.read(ticket, make.shopper(ticket), now=make.clock())
+    ] == ["Late!"]
     fact = timeline.of_ticket(ticket, public_only=True)[-1]
     assert (fact.kind, fact.became) == (EventKind.COMPLAINT_SUBMITTED, S.UNDER_PLATFORM_REVIEW)
     assert fact.actor_type is ActorType.VISITOR
@@ -80,7 +83,7 @@ def test_without_review_it_goes_to_the_store_at_once(make: Make) -> None:
     assert (ticket.status, ticket.handler_team) == (S.PENDING_ADMIN, Team.MERCHANT)
     assert ticket.forwarded_at == make.clock()
     assert ticket.due_at == datetime(2025, 5, 8, 11, 27, tzinfo=UTC)
-    assert conversation.read(ticket, make.actor("agent"))
+    assert conversation.read(ticket, make.actor("agent"), now=make.clock())
 
 
 def test_the_declaration_that_was_agreed_to_is_kept(make: Make) -> None:
@@ -188,14 +191,12 @@ def test_an_endless_order_number_is_refused() -> None:
 def test_what_is_missing_is_listed_for_the_reader(make: Make) -> None:
     """S1-16."""
     little = submit(make, order_number="", phone=None, desired_outcome=None)
-    assert len(complaints.missing_information(little, "Broken.")) == 4
+    assert len(gaps(little, "Broken.")) == 4
     order(make, make.store(), "sara@example.com")
     whole = {"email": "sara@example.com", "desired_outcome": DesiredOutcome.REFUND}
-    assert complaints.missing_information(submit(make, **whole), "x" * 40) == []
-    (unmatched,) = complaints.missing_information(
-        submit(make, **whole | {"order_number": "7"}), "x" * 40
-    )
-    assert "could not be matched" in unmatched
+    assert gaps(submit(make, **whole), "x" * 40) == []
+    (unmatched,) = gaps(submit(make, **whole | {"order_number": "7"}), "x" * 40)
+    assert "could not be matched" in unmatched.told
 
 
 def test_a_complaint_about_service_needs_no_order(make: Make) -> None:
@@ -203,7 +204,7 @@ def test_a_complaint_about_service_needs_no_order(make: Make) -> None:
     ticket = submit(
         make, type=ComplaintType.SERVICE, order_number="", desired_outcome=DesiredOutcome.OTHER
     )
-    assert complaints.missing_information(ticket, "x" * 40) == []
+    assert gaps(ticket, "x" * 40) == []
 
 
 def test_there_are_the_nine_types(make: Make) -> None:

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from helpdesk.db import db, transaction
-from helpdesk.domain import complaints, conversation, timeline
+from helpdesk.domain import complaints, conversation, replies, review, timeline, tracking
 from helpdesk.domain.errors import Invalid, WrongState
 from helpdesk.enums import AuthorType, CodePurpose, EventKind, Team, TicketStatus
 from helpdesk.models import Message, Ticket
@@ -16,10 +16,11 @@ S = TicketStatus
 
 
 def say(make: Make, ticket: Ticket, role: str, text: str = "Hello.") -> None:
-    """A text by this role, an hour later."""
+    """A text by this role, an hour later, which the customer can read by now."""
     actor, now = make.actor(role), make.clock.move(hours=1)
     with transaction():
         complaints.answer(ticket, text, actor, last_seen=None, now=now)
+    make.release()
 
 
 def respond(make: Make, ticket: Ticket, text: str = "It is the blue one.") -> None:
@@ -38,7 +39,7 @@ def test_forwarding_hands_the_complaint_to_the_store(make: Make) -> None:
     filed, reviewer = make.complaint(), make.actor("platform_reviewer")
     now = make.clock.move(hours=2)
     with transaction():
-        complaints.forward(filed.ticket, "\u200b", reviewer, now=now)
+        review.forward(filed.ticket, "\u200b", reviewer, now=now)
     ticket = filed.ticket
     assert (ticket.status, ticket.handler_team) == (S.PENDING_ADMIN, Team.MERCHANT)
     assert (ticket.forwarded_at, ticket.waiting_since, ticket.return_to) == (now, now, None)
@@ -71,11 +72,11 @@ def test_an_answer_to_a_forwarded_complaint_leads_back_to_the_store(make: Make, 
     ticket = make.complaint(S.PENDING_ADMIN).ticket
     say(make, ticket, role)
     assert (ticket.status, ticket.return_to) == (S.PENDING_CUSTOMER, S.PENDING_ADMIN)
-    assert ticket.first_reply_at == ticket.waiting_since == make.clock()
+    assert ticket.first_reply_at == ticket.waiting_since + replies.UNDO_FOR == make.clock()
     assert ticket.due_at is None
     respond(make, ticket)
     assert (ticket.status, ticket.handler_team) == (S.PENDING_ADMIN, Team.MERCHANT)
-    assert ticket.due_at == datetime(2025, 5, 8, 13, 27, tzinfo=UTC)
+    assert ticket.due_at == datetime(2025, 5, 8, 13, 27, 10, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("role", ["agent", "platform_admin"])
@@ -86,7 +87,10 @@ def test_a_supplement_is_kept_and_told_but_the_turn_stays(make: Make, role: str)
     say(make, ticket, role, "I meant Thursday.")
     assert last_event(ticket) is EventKind.COMPLAINT_SUPPLEMENTED
     assert (ticket.status, ticket.return_to, ticket.waiting_since, ticket.first_reply_at) == before
-    assert conversation.read(ticket, make.shopper(ticket))[-1].body == "I meant Thursday."
+    assert (
+        conversation.read(ticket, make.shopper(ticket), now=make.clock())[-1].body
+        == "I meant Thursday."
+    )
 
 
 @pytest.mark.parametrize("status", [S.UNDER_PLATFORM_REVIEW, S.PENDING_ADMIN])
@@ -116,18 +120,21 @@ def test_a_reply_that_did_not_see_the_newest_message_is_refused_and_nothing_is_l
     filed, late = make.complaint(S.PENDING_ADMIN), make.actor("agent")
     seen = conversation.newest_message_id(filed.ticket)
     make.answer(filed.ticket, "The first answer.")
-    messages = [one.body for one in conversation.read(filed.ticket, late)]
+    messages = [one.body for one in conversation.read(filed.ticket, late, now=make.clock())]
     event, version = last_event(filed.ticket), filed.ticket.version
     with pytest.raises(WrongState) as refused, transaction():
         complaints.answer(filed.ticket, "The second.", late, last_seen=seen, now=make.clock())
     assert refused.value.text == conversation.STALE
     assert last_event(filed.ticket) is event
     assert filed.ticket.version == version
-    assert [one.body for one in conversation.read(filed.ticket, late)] == messages
+    assert [one.body for one in conversation.read(filed.ticket, late, now=make.clock())] == messages
     now_seen = conversation.newest_message_id(filed.ticket)
     with transaction():
         complaints.answer(filed.ticket, "The second.", late, last_seen=now_seen, now=make.clock())
-    assert [one.body for one in conversation.read(filed.ticket, late)] == [*messages, "The second."]
+    assert [one.body for one in conversation.read(filed.ticket, late, now=make.clock())] == [
+        *messages,
+        "The second.",
+    ]
 
 
 def test_a_customer_who_did_not_see_the_newest_answer_is_told_first(make: Make) -> None:
@@ -139,7 +146,7 @@ def test_a_customer_who_did_not_see_the_newest_answer_is_told_first(make: Make) 
         complaints.respond(filed.ticket, "Hello?", customer, last_seen=seen, now=make.clock())
     db.session.rollback()
     assert filed.ticket.status is S.PENDING_CUSTOMER
-    assert len(conversation.read(filed.ticket, customer)) == 2
+    assert len(conversation.read(filed.ticket, customer, now=make.clock())) == 2
 
 
 @pytest.mark.parametrize("text", ["", " \u200b\n", "\u3164", "a" * 12_001])
@@ -151,7 +158,7 @@ def test_an_answer_that_says_nothing_or_too_much_changes_nothing(make: Make, tex
     db.session.rollback()
     assert refused.value.field == "text"
     assert (filed.ticket.status, filed.ticket.first_reply_at) == (S.PENDING_ADMIN, None)
-    assert len(conversation.read(filed.ticket, agent)) == 1
+    assert len(conversation.read(filed.ticket, agent, now=make.clock())) == 1
 
 
 def test_line_ends_are_counted_once(make: Make) -> None:
@@ -166,7 +173,7 @@ def test_line_ends_are_counted_once(make: Make) -> None:
 
 def author_of(make: Make, filed: Filed) -> tuple[AuthorType, int | None]:
     respond(make, filed.ticket)
-    message = conversation.read(filed.ticket, make.shopper(filed.ticket))[-1]
+    message = conversation.read(filed.ticket, make.shopper(filed.ticket), now=make.clock())[-1]
     return message.author_type, message.author_customer_id
 
 
@@ -176,7 +183,7 @@ def test_a_reply_is_by_the_contact_until_their_mailbox_is_proven(make: Make) -> 
     assert author_of(make, filed) == (AuthorType.CONTACT, None)
     code = make.issue(filed.ticket, CodePurpose.VIEW, shopper)
     with transaction():
-        complaints.prove(filed.ticket, code, shopper, now=make.clock())
+        tracking.prove(filed.ticket, code, shopper, now=make.clock())
     assert author_of(make, filed) == (AuthorType.CUSTOMER, filed.ticket.customer_id)
     assert filed.ticket.customer_id is not None
 
@@ -185,7 +192,7 @@ def test_a_staff_message_says_for_which_side_it_speaks(make: Make) -> None:
     ticket = make.complaint(S.PENDING_ADMIN).ticket
     say(make, ticket, "agent")
     say(make, ticket, "platform_reviewer")
-    spoken = conversation.read(ticket, make.shopper(ticket))[1:]
+    spoken = conversation.read(ticket, make.shopper(ticket), now=make.clock())[1:]
     assert [one.team for one in spoken] == [Team.MERCHANT, Team.PLATFORM]
     assert all(one.author_user and one.author_type is AuthorType.STAFF for one in spoken)
 

@@ -7,7 +7,7 @@ import pytest
 from helpdesk import jobs
 from helpdesk.db import transaction
 from helpdesk.domain import notifications
-from helpdesk.enums import TicketStatus
+from helpdesk.enums import Channel, TicketStatus
 from helpdesk.models import PlatformSetting, User
 from tests.fixtures.factory import Make
 from tests.fixtures.mailbox import Mailbox
@@ -74,7 +74,10 @@ def test_what_was_missed_while_no_worker_ran_is_told_once_a_quarter(
 def test_what_is_a_day_old_is_no_news(make: Make, reviewer: User) -> None:
     make.complaint()
     make.clock.move(hours=24)
-    assert [one.recipient for one in notifications.digests(now=make.clock())] == [reviewer.email]
+    found = notifications.digests(now=make.clock())
+    assert [(one.channel, one.recipient) for one in found] == [
+        (channel, reviewer.email) for channel in Channel
+    ]
     make.clock.move(minutes=15)
     assert notifications.digests(now=make.clock()) == []
 

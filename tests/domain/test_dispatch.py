@@ -214,5 +214,7 @@ def test_each_job_can_be_run_by_its_name(make: Make, mailbox: Mailbox) -> None:
     make.complaint()
     for job in jobs.JOBS.values():
         job(make.clock)
-    assert jobs.JOBS.keys() == {"deliver", "digest", "minutely"}
+    assert jobs.JOBS.keys() == {
+        *("deliver", "digest", "export", "index", "minutely", "remind", "tidy"),
+    }
     assert len(mailbox.take()) == 1

@@ -8,7 +8,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session, scoped_session
 
 from helpdesk.db import transaction
-from helpdesk.domain import complaints, tickets, timeline
+from helpdesk.domain import review, tickets, timeline
 from helpdesk.enums import EventKind, SubjectType, TicketStatus
 from helpdesk.models import Event
 from tests.fixtures.factory import Filed, Make
@@ -64,9 +64,7 @@ def test_a_fact_says_who_did_what_to_what_and_from_where(
     """X-04."""
     reviewer = make.actor("platform_reviewer")
     with transaction():
-        complaints.forward(
-            mine.ticket, " Please \r\n hurry ", reviewer, now=make.clock.move(hours=1)
-        )
+        review.forward(mine.ticket, " Please \r\n hurry ", reviewer, now=make.clock.move(hours=1))
     fact = timeline.of_ticket(mine.ticket, public_only=False)[-1]
     assert fact.kind is EventKind.COMPLAINT_FORWARDED
     assert (fact.was, fact.became) == ("under_platform_review", "pending_admin")

@@ -34,3 +34,15 @@ def test_a_number_of_another_kind_is_missing(make: Make) -> None:
     filed = make.complaint()
     with pytest.raises(NotFound):
         tickets.find(TicketKind.SUPPORT, filed.number)
+
+
+def test_several_are_found_together_and_none_of_another_store_or_kind(make: Make) -> None:
+    """X-01: also while they are locked for a change."""
+    own, also = make.complaint(), make.complaint()
+    theirs = make.complaint(store=make.store("other"))
+    numbers = [also.number, theirs.number, "CMP-1234-5674", own.number]
+    with tenancy.scoped(make.store()):
+        assert tickets.find_all(COMPLAINT, numbers) == [own.ticket, also.ticket]
+        assert tickets.find_all(TicketKind.SUPPORT, numbers) == []
+        with transaction():
+            assert tickets.find_all(COMPLAINT, numbers) == [own.ticket, also.ticket]

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from helpdesk.db import db, transaction
-from helpdesk.domain import complaints, tenancy, timeline, verification
+from helpdesk.domain import tenancy, timeline, tracking, verification
 from helpdesk.domain.errors import WrongCode
 from helpdesk.enums import CodePurpose, CustomerType, EventKind
 from helpdesk.models import AccessGrant, Customer
@@ -21,7 +21,7 @@ def prove(make: Make) -> Prove:
         filed, shopper = filed or make.complaint(), make.shopper(browser=browser)
         code = make.issue(filed.ticket, CodePurpose.VIEW, shopper)
         with transaction():
-            complaints.prove(filed.ticket, code, shopper, now=make.clock())
+            tracking.prove(filed.ticket, code, shopper, now=make.clock())
         return filed
 
     return run
@@ -60,7 +60,7 @@ def test_a_second_proof_begins_a_new_half_hour(make: Make, prove: Prove) -> None
 def test_a_wrong_code_grants_nothing(make: Make) -> None:
     filed, shopper = make.complaint(), make.shopper()
     with pytest.raises(WrongCode), transaction():
-        complaints.prove(filed.ticket, "000000", shopper, now=make.clock())
+        tracking.prove(filed.ticket, "000000", shopper, now=make.clock())
     assert granted(make) == []
     assert filed.ticket.customer is None
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 from textwrap import dedent
+from typing import Any
 
 import pytest
 from alembic import command
@@ -13,11 +14,27 @@ from sqlalchemy import func, inspect, select, text
 from sqlalchemy.exc import DatabaseError
 
 from helpdesk.db import db, transaction
-from helpdesk.domain import complaints, stores, tenancy
+from helpdesk.domain import (
+    complaints,
+    counters,
+    deliveries,
+    permissions,
+    search,
+    stores,
+    tenancy,
+)
 from helpdesk.domain.permissions import SYSTEM, Actor
-from helpdesk.enums import ActorType, ComplaintType, Lang
+from helpdesk.enums import ActorType, Channel, ComplaintType, Lang, Team, TicketKind, TicketStatus
 from helpdesk.factory import create_app
-from helpdesk.models import Event, Message, Store, Thread, Ticket
+from helpdesk.models import (
+    Event,
+    Message,
+    SearchDocument,
+    StatusCounter,
+    Store,
+    Thread,
+    Ticket,
+)
 from tests.fixtures.clock import TUESDAY_AFTERNOON_IN_RIYADH as NOW
 from tests.fixtures.migrations import alembic_config, release, settings
 
@@ -36,11 +53,14 @@ def config(app: Flask) -> Config:
     return alembic_config(app)
 
 
-def fill() -> Ticket:
-    """A complaint with its thread, message and events."""
-    draft = complaints.Draft(
+FORWARDED = "handler_team = 'merchant', forwarded_at = created_at"
+VISITOR = Actor(type=ActorType.VISITOR, ip_hash="ip", browser_hash="browser")
+
+
+def draft(email: str = "sara@example.com") -> complaints.Draft:
+    return complaints.Draft(
         name="Sara",
-        email="sara@example.com",
+        email=email,
         phone=None,
         type=ComplaintType.LATE,
         order_number="1021",
@@ -49,10 +69,13 @@ def fill() -> Ticket:
         declared=True,
         lang=Lang.EN,
     )
-    visitor = Actor(type=ActorType.VISITOR, ip_hash="ip", browser_hash="browser")
+
+
+def fill() -> Ticket:
+    """A complaint with its thread, message and events."""
     with transaction():
         store = stores.create("noor", "Noor", "نور", SYSTEM, now=NOW)
-        return complaints.submit(store, draft, visitor, now=NOW).ticket
+        return complaints.submit(store, draft(), VISITOR, now=NOW).ticket
 
 
 def counts() -> list[int]:
@@ -124,6 +147,102 @@ def test_the_way_up_leaves_the_platform_and_the_built_in_roles(config: Config) -
     assert db.session.scalars(select(Store.slug)).all() == ["platform"]
     keys = db.session.execute(text("SELECT count(*) FROM role WHERE builtin")).scalar()
     assert keys == 7
+
+
+def test_the_counters_begin_with_the_tickets_there_are(config: Config) -> None:
+    """Migration 0002: of every store and status, and counting goes on from there."""
+    command.upgrade(config, "head")
+    fill()
+    with transaction():
+        najd = stores.create("najd", "Najd", "نجد", SYSTEM, now=NOW)
+        db.session.execute(text(f"UPDATE ticket SET status = 'pending_admin', {FORWARDED}"))
+    with transaction():
+        complaints.submit(najd, draft(), VISITOR, now=NOW)
+        complaints.submit(najd, draft("huda@example.com"), VISITOR, now=NOW)
+    db.session.remove()
+    command.downgrade(config, "0001")
+    command.upgrade(config, "head")
+    with tenancy.unscoped("a test looks at every store"):
+        counter = StatusCounter
+        query = select(Store.slug, counter.kind, counter.status, counter.n)
+        found = db.session.execute(query.join(Store).order_by(Store.slug)).all()
+        assert [tuple(row) for row in found] == [
+            ("najd", "complaint", "under_platform_review", 2),
+            ("noor", "complaint", "pending_admin", 1),
+        ]
+        noor = db.session.scalars(select(Store).where(Store.slug == "noor")).one()
+        with transaction():
+            complaints.submit(noor, draft("third@example.com"), VISITOR, now=NOW)
+        kept = counters.by_status(TicketKind.COMPLAINT)
+        assert kept == {TicketStatus.UNDER_PLATFORM_REVIEW: 3, TicketStatus.PENDING_ADMIN: 1}
+
+
+def test_the_way_down_takes_what_was_told_in_the_app_and_no_mail(config: Config) -> None:
+    """Migration 0003: the older version knows no such channel, and every mail stays."""
+    command.upgrade(config, "head")
+    ticket = fill()
+    with transaction():
+        for channel in (Channel.EMAIL, Channel.IN_APP, Channel.EMAIL):
+            deliveries.queue(now=NOW, **told(ticket, channel))
+    assert message_ids() == [f"{n}@desk.test" for n in range(3)]
+    db.session.remove()
+    command.downgrade(config, "0002")
+    assert message_ids() == ["0@desk.test", "2@desk.test"]
+    with pytest.raises(DatabaseError), transaction() as session:
+        session.execute(text("UPDATE delivery SET channel = 'in_app'"))
+    db.session.remove()
+    command.upgrade(config, "head")
+    assert message_ids() == ["0@desk.test", "2@desk.test"]
+    with transaction() as session:
+        session.execute(text("UPDATE delivery SET channel = 'in_app'"))
+
+
+def test_the_tickets_there_are_wait_for_their_words(config: Config) -> None:
+    """Migration 0008: found by nothing yet, and by everything once the worker has gathered it."""
+    command.upgrade(config, "head")
+    number = fill().number
+    db.session.remove()
+    command.downgrade(config, "0007")
+    command.upgrade(config, "head")
+    with tenancy.unscoped("a test looks at every store"):
+        assert db.session.scalars(select(SearchDocument.stale)).all() == [True]
+        assert found("late") == []
+        with transaction():
+            assert search.catch_up(10) == 1
+        assert found("late") == found("sara") == found("sar example") == [number]
+        with transaction():
+            assert search.catch_up(10) == 0
+
+
+def found(typed: str) -> list[str]:
+    reviewer = Actor(
+        type=ActorType.STAFF, team=Team.PLATFORM, permissions=frozenset(permissions.Permission)
+    )
+    return list(db.session.scalars(select(Ticket.number).where(search.matching(typed, reviewer))))
+
+
+def told(ticket: Ticket, channel: Channel) -> dict[str, Any]:
+    serial = len(message_ids(keep=True))
+    return {
+        "store_id": ticket.store_id,
+        "channel": channel,
+        "recipient": "agent@staff.example",
+        "lang": Lang.EN,
+        "template_key": "complaint_forwarded",
+        "sender_name": "Noor",
+        "subject": "A complaint",
+        "body_text": "A complaint",
+        "body_html": "",
+        "dedup_key": f"key {serial}",
+        "message_id": f"{serial}@desk.test",
+    }
+
+
+def message_ids(*, keep: bool = False) -> list[str]:
+    found = db.session.scalars(text("SELECT message_id FROM delivery ORDER BY id")).all()
+    if not keep:
+        db.session.rollback()
+    return list(found)
 
 
 @pytest.fixture

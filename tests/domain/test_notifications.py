@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 
 from helpdesk.db import transaction
-from helpdesk.domain import complaints, notifications, timeline
-from helpdesk.enums import CodePurpose, EventKind, Lang, TicketStatus
+from helpdesk.domain import complaints, notifications, review, timeline
+from helpdesk.domain.permissions import SYSTEM
+from helpdesk.enums import Channel, CodePurpose, EventKind, Lang, TicketStatus
 from helpdesk.models import PlatformSetting, User
 from helpdesk.vault import shown_tracking_code
-from tests.domain.notices import MERCHANT, PLATFORM, emails, notices, respond, told
+from tests.domain.notices import MERCHANT, PLATFORM, assign, emails, notices, respond, rung, told
 from tests.fixtures.factory import Make
 
 S = TicketStatus
@@ -37,6 +38,7 @@ def test_without_review_the_store_hears_of_it_at_once(make: Make, team: dict[str
     filed = make.complaint()
     expected = dict.fromkeys(emails(team, *MERCHANT), "complaint_forwarded")
     assert told(EventKind.COMPLAINT_SUBMITTED) == expected | {filed.email: "complaint_received"}
+    assert rung(EventKind.COMPLAINT_SUBMITTED) == expected
     receipt = notices(EventKind.COMPLAINT_SUBMITTED)[0]
     assert (receipt.facts["review_by"], receipt.facts["answer_by"]) == (None, filed.ticket.due_at)
 
@@ -47,9 +49,10 @@ def test_a_forwarded_complaint_is_told_to_the_customer_and_to_who_may_answer(
     """S1-52: the analyst, other stores and who left are not told."""
     filed, reviewer = make.complaint(), make.acting(team["platform_reviewer"])
     with transaction():
-        complaints.forward(filed.ticket, "", reviewer, now=make.clock())
+        review.forward(filed.ticket, "", reviewer, now=make.clock())
     expected = dict.fromkeys(emails(team, *MERCHANT), "complaint_forwarded")
     assert told(EventKind.COMPLAINT_FORWARDED) == expected | {filed.email: "complaint_status"}
+    assert rung(EventKind.COMPLAINT_FORWARDED) == expected
     status = notices(EventKind.COMPLAINT_FORWARDED)[0]
     assert status.facts == {"was": S.UNDER_PLATFORM_REVIEW, "became": S.PENDING_ADMIN}
 
@@ -72,6 +75,7 @@ def test_what_staff_write_is_told_to_the_customer_alone(
     with transaction():
         say(filed.ticket, "Which bottle?", actor, last_seen=None, now=make.clock())
     assert told(kind) == {filed.email: "complaint_reply_notice"}
+    assert rung(kind) == {}
     assert notices(kind)[0].facts == {"became": S.PENDING_CUSTOMER}
 
 
@@ -88,6 +92,7 @@ def test_a_customers_reply_is_told_to_the_side_that_has_the_complaint(
     found = told(EventKind.COMPLAINT_CUSTOMER_REPLIED)
     assert {who: template for who, template in found.items() if who in staff} == expected
     assert found == expected
+    assert rung(EventKind.COMPLAINT_CUSTOMER_REPLIED) == expected
 
 
 def test_a_closed_complaint_is_told_to_the_customer(make: Make, team: dict[str, User]) -> None:
@@ -95,6 +100,36 @@ def test_a_closed_complaint_is_told_to_the_customer(make: Make, team: dict[str, 
     assert team
     assert told(EventKind.COMPLAINT_CLOSED) == {filed.email: "complaint_closed"}
     assert notices(EventKind.COMPLAINT_CLOSED)[0].facts == {"closed_at": filed.ticket.closed_at}
+    assert rung(EventKind.COMPLAINT_CLOSED) == {}
+
+
+@pytest.mark.parametrize(("active", "expected"), [(True, "complaint_closed"), (False, None)])
+def test_a_closed_complaint_rings_for_whoever_is_responsible_and_still_there(
+    make: Make, team: dict[str, User], active: bool, expected: str | None
+) -> None:
+    """Domain 2.6: in the app alone."""
+    filed = make.complaint(S.PENDING_CUSTOMER)
+    assign(make, filed.ticket, team["agent"], team["store_owner"])
+    with transaction():
+        team["agent"].active = active
+    make.close(filed.ticket)
+    assert rung(EventKind.COMPLAINT_CLOSED) == ({team["agent"].email: expected} if expected else {})
+    assert told(EventKind.COMPLAINT_CLOSED) == {filed.email: "complaint_closed"}
+
+
+@pytest.mark.parametrize("active", [True, False])
+def test_a_finished_export_rings_for_whoever_asked_for_it(
+    make: Make, team: dict[str, User], active: bool
+) -> None:
+    """Nobody else in the store hears that there is a file, and no mail is sent."""
+    owner, noor = team["store_owner"], make.store()
+    with transaction():
+        owner.active = active
+        data = {"export_id": 1, "user_id": owner.id, "list": "complaints"}
+        timeline.record(EventKind.EXPORT_FINISHED, SYSTEM, noor, now=make.clock(), data=data)
+    assert told(EventKind.EXPORT_FINISHED) == {}
+    assert rung(EventKind.EXPORT_FINISHED) == ({owner.email: "export_finished"} if active else {})
+    assert {one.store for one in notices(EventKind.EXPORT_FINISHED, Channel.IN_APP)} <= {noor}
 
 
 @pytest.mark.parametrize("purpose", CodePurpose)
@@ -139,7 +174,7 @@ def test_some_facts_are_told_to_nobody(make: Make, kind: EventKind) -> None:
     actor = make.acting(user)
     with transaction():
         timeline.record(kind, actor, user, now=make.clock())
-    assert told(kind) == {}
+    assert told(kind) == rung(kind) == {}
 
 
 def submit(

@@ -8,7 +8,7 @@ from sqlalchemy.types import String
 
 from helpdesk import vault
 from helpdesk.db import db, transaction
-from helpdesk.domain import complaints, sessions
+from helpdesk.domain import sessions, tracking
 from helpdesk.enums import CodePurpose, TicketStatus
 from helpdesk.models import Delivery, EventSecret, Store
 from tests.fixtures.factory import Make
@@ -87,5 +87,5 @@ def test_the_same_code_of_another_complaint_has_another_hash(make: Make) -> None
     with transaction():
         elsewhere.number = tickets[0].number
         for ticket in tickets:
-            complaints.set_tracking_code(ticket, "AAAA2222")
+            tracking.set_code(ticket, "AAAA2222")
     assert len({ticket.tracking_hash for ticket in tickets}) == 3

@@ -2,9 +2,9 @@
 
 from helpdesk.db import transaction
 from helpdesk.domain import notifications, tickets, timeline
-from helpdesk.enums import EventKind, TicketStatus
+from helpdesk.enums import Channel, EventKind, TicketStatus
 from helpdesk.models import User
-from tests.domain.notices import assign, emails, notices, respond, told
+from tests.domain.notices import assign, emails, notices, over, respond, rung, told
 from tests.fixtures.factory import Make
 
 S = TicketStatus
@@ -15,9 +15,11 @@ def test_whoever_is_responsible_hears_alone(make: Make, team: dict[str, User]) -
     filed = make.complaint(S.PENDING_ADMIN)
     assign(make, filed.ticket, team["agent"], team["store_owner"])
     assert told(EventKind.TICKET_ASSIGNED) == {team["agent"].email: "ticket_assigned"}
+    assert rung(EventKind.TICKET_ASSIGNED) == {team["agent"].email: "ticket_assigned"}
     respond(make, filed.ticket)
     expected = {team["agent"].email: "complaint_customer_reply"}
     assert told(EventKind.COMPLAINT_CUSTOMER_REPLIED) == expected
+    assert rung(EventKind.COMPLAINT_CUSTOMER_REPLIED) == expected
 
 
 def test_when_the_responsible_person_has_left_the_team_hears(
@@ -47,10 +49,12 @@ def test_an_assignment_that_was_overtaken_is_not_told(make: Make, team: dict[str
     assign(make, filed.ticket, team["agent"], owner)
     assign(make, filed.ticket, team["store_manager"], owner)
     facts = timeline.of_ticket(filed.ticket, public_only=False)[-2:]
-    assert [[one.recipient for one in notifications.of_event(fact)] for fact in facts] == [
-        [],
-        [team["store_manager"].email],
-    ]
+    found = [notifications.of_event(fact) for fact in facts]
+    for channel in Channel:
+        assert [[one.recipient for one in over(channel, told)] for told in found] == [
+            [],
+            [team["store_manager"].email],
+        ]
 
 
 def test_an_assignment_that_was_taken_back_is_told_to_nobody(
@@ -82,6 +86,7 @@ def test_a_password_is_reset_and_changed_with_word_to_its_owner(make: Make) -> N
     (reset,) = notices(EventKind.PASSWORD_RESET_ASKED)
     assert (reset.secret, reset.expires_at) == ("link", make.clock())
     assert told(EventKind.PASSWORD_CHANGED) == {user.email: "password_changed"}
+    assert rung(EventKind.PASSWORD_RESET_ASKED) == rung(EventKind.PASSWORD_CHANGED) == {}
     with transaction():
         user.active = False
     assert told(EventKind.PASSWORD_RESET_ASKED) == told(EventKind.PASSWORD_CHANGED) == {}

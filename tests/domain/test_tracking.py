@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from helpdesk import vault
 from helpdesk.db import db, transaction
-from helpdesk.domain import complaints, tenancy, throttle
+from helpdesk.domain import tenancy, throttle, tracking
 from helpdesk.domain.errors import Invalid, LimitReached, WrongCode
 from helpdesk.domain.permissions import Actor
 from helpdesk.models import Store, Throttle, Ticket
@@ -29,7 +29,7 @@ def track(make: Make) -> Track:
     ) -> Ticket:
         place, visitor = store or make.store(), actor or make.shopper()
         with tenancy.scoped(place), transaction():
-            return complaints.track(place, number, code, visitor, now=make.clock())
+            return tracking.track(place, number, code, visitor, now=make.clock())
 
     return run
 
@@ -76,7 +76,7 @@ def test_another_stores_pair_fits_there_alone(make: Make, track: Track) -> None:
     mine, theirs = make.complaint(), make.complaint(store=other)
     with transaction():
         theirs.ticket.number = mine.number
-        complaints.set_tracking_code(theirs.ticket, theirs.tracking_code)
+        tracking.set_code(theirs.ticket, theirs.tracking_code)
     assert track(mine.number, theirs.tracking_code, store=other) is theirs.ticket
     with pytest.raises(WrongCode):
         track(mine.number, theirs.tracking_code)
@@ -144,7 +144,7 @@ def test_a_new_tracking_code_kills_the_old_one(make: Make, track: Track, filed: 
     """C18."""
     code = vault.new_tracking_code()
     with transaction():
-        complaints.set_tracking_code(filed.ticket, code)
+        tracking.set_code(filed.ticket, code)
     assert track(filed.number, code) is filed.ticket
     with pytest.raises(WrongCode):
         track(filed.number, filed.tracking_code)

@@ -26,20 +26,39 @@ STORE = MERCHANT | {"analyst"}
 
 # Permission → the roles that have it (domain 2.2).
 TABLE: dict[Permission, set[str]] = {
+    P.CANNED_REPLY_EDIT: MANAGERS | {"platform_admin"},
+    P.COMPLAINT_ARCHIVE: {"platform_admin"},
     P.COMPLAINT_ASSIGN: MERCHANT,
     P.COMPLAINT_CLOSE: set(),
     P.COMPLAINT_LIST: PLATFORM | STORE,
+    P.COMPLAINT_OVERSEE: MANAGERS,
+    P.COMPLAINT_RATE: set(),
     P.COMPLAINT_READ: PLATFORM | STORE,
     P.COMPLAINT_REPLY: PLATFORM | MERCHANT,
     P.COMPLAINT_RESPOND: set(),
     P.COMPLAINT_REVIEW: PLATFORM,
+    P.COMPLAINT_SORT: PLATFORM | MERCHANT,
+    P.COMPLAINT_TRACK: set(),
+    P.CONTACT_CHANGE: {"platform_admin"},
     P.CONTACT_READ: PLATFORM | MERCHANT,
     P.DELIVERY_LIST: MANAGERS | {"platform_admin"},
     P.DELIVERY_SEND: MANAGERS | {"platform_admin"},
     P.DESK_ENTER: STORE,
+    P.LIST_EXPORT: PLATFORM | MANAGERS | {"analyst"},
+    P.NOTE_READ: PLATFORM | STORE,
+    P.NOTE_WRITE: PLATFORM | MERCHANT,
     P.PLATFORM_ENTER: PLATFORM | {"tech_support"},
+    P.PLATFORM_SET: {"platform_admin"},
+    P.VIEW_SHARE: MANAGERS | {"platform_admin"},
 }
-BEFORE_FORWARDING = {P.COMPLAINT_READ, P.COMPLAINT_REPLY, P.COMPLAINT_ASSIGN}
+BEFORE_FORWARDING = {
+    P.COMPLAINT_ASSIGN,
+    P.COMPLAINT_READ,
+    P.COMPLAINT_REPLY,
+    P.COMPLAINT_SORT,
+    P.NOTE_READ,
+    P.NOTE_WRITE,
+}
 
 
 def staff(role: str, store_id: int | None = 1) -> Actor:
@@ -112,7 +131,13 @@ def test_the_platform_works_for_every_store(permission: Permission) -> None:
 @pytest.mark.parametrize("permission", Permission)
 def test_a_complainant_has_rights_on_their_own_complaint_alone(permission: Permission) -> None:
     contact = Actor(type=ActorType.CONTACT, ticket_ids=frozenset({7}))
-    own = permission in {P.COMPLAINT_READ, P.COMPLAINT_RESPOND, P.COMPLAINT_CLOSE}
+    own = permission in {
+        P.COMPLAINT_CLOSE,
+        P.COMPLAINT_RATE,
+        P.COMPLAINT_READ,
+        P.COMPLAINT_RESPOND,
+        P.COMPLAINT_TRACK,
+    }
     assert may(contact, permission, complaint(forwarded_at=None)) == own
     assert not may(contact, permission, complaint(id=8))
     assert not may(contact, permission, Delivery(id=7, store_id=1))

@@ -28,6 +28,24 @@ def test_how_long_ago_and_how_soon() -> None:
 
 
 @pytest.mark.parametrize(
+    ("time", "words"),
+    [
+        (timedelta(days=43), "43 days"),
+        (timedelta(days=2), "2 days"),
+        (timedelta(hours=47, minutes=20), "47 hours"),
+        (timedelta(hours=2), "2 hours"),
+        (timedelta(minutes=119), "119 minutes"),
+        (timedelta(seconds=20), "1 minute"),
+    ],
+)
+def test_how_long_something_lasted_is_said_in_days_hours_or_minutes(
+    time: timedelta, words: str
+) -> None:
+    assert dates.lasting(time, "en") == words
+    assert dates.lasting(time, "ar") != words
+
+
+@pytest.mark.parametrize(
     ("one", "other", "ratio"),
     [("#000000", "#ffffff", 21.0), ("#777777", "#ffffff", 4.48), ("#fff000", "#fff000", 1)],
 )

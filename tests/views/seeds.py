@@ -52,7 +52,7 @@ GARBAGE = {
     "page": ("0", "-1", "1e9", "abc"),
     "after": ("abc", "1-", "-1", "9" * 17 + "-" + "9" * 17, f"1-{2**31}", f"1-{2**63}", "١-٢"),
     "before": ("abc", "1-", "-1", "9" * 17 + "-" + "9" * 17, f"1-{2**31}", "0-0"),
-    "status": ("closed'", "under_platform_review\x00", "CLOSED", "unknown"),
+    "status": ("closed'", "under_platform\x00", "CLOSED", "unknown"),
     "type": ("unknown", "\x00"),
     "assignee": ("0", "-1", "abc", str(2**63)),
     "store": ("nosuch", "platform", "\x00"),

@@ -202,3 +202,14 @@ def test_the_language_link_on_any_page_stays_on_this_host(client: Client) -> Non
         links = [one.get("href") for one in Page(response.text).root.all("a")]
         assert links
         assert not [one for one in links if one[1:2] in {"/", "\\"}], links
+
+
+@pytest.mark.parametrize("address", ["/", "/login", *LISTS])
+def test_an_address_with_bytes_that_are_no_text_is_answered_as_if_they_were_a_typing_error(
+    address: str, client: Client, make: Make
+) -> None:
+    """Security, input: the search finds nothing, and nothing breaks."""
+    sign_in(client, make.user("store_owner", make.store()))
+    answer = client.get(address, environ_overrides={"QUERY_STRING": "q=\xff\xfe&status=\xc3("})
+    assert answer.status_code in {200, 302, 303}
+    assert_plain(answer)

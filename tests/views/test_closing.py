@@ -180,9 +180,10 @@ def test_before_there_is_an_answer_there_is_nothing_to_accept(
     prove(client, filed, make)
     address = f"/s/noor/complaints/{filed.number}"
     assert "Click Here" not in client.page(address).text
-    assert client.get(f"{address}/close").status_code == 409
-    post = client.post(f"{address}/close", data={"csrf_token": csrf(client)})
-    assert post.status_code == 409
+    assert "Withdraw" in client.page(f"{address}/close").heading
+    for reason in ({}, {"reason": "accepted"}):
+        post = client.post(f"{address}/close", data={"csrf_token": csrf(client), **reason})
+        assert post.status_code == 409
     code = make.issue(filed.ticket, CodePurpose.CLOSE, make.shopper(filed.ticket))
     client.post(f"{address}/close/code", data={"csrf_token": csrf(client), "code": code})
     assert status(filed) is start

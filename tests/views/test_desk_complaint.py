@@ -32,6 +32,19 @@ def bodies() -> list[str]:
     return [body for (body,) in db.session.query(Message.body).order_by(Message.id)]
 
 
+def test_an_analyst_is_told_that_a_phone_is_hidden_and_not_that_there_is_none(
+    client: Client, make: Make
+) -> None:
+    """X-03: read-only, without contacts."""
+    called = make.complaint(S.PENDING_ADMIN, phone="+966551234567")
+    silent = make.complaint(S.PENDING_ADMIN, phone=None)
+    sign_in(client, make.user("analyst"))
+    text = Page(details(client, called).text).text
+    assert "Hidden from your role" in text
+    assert "551234567" not in text
+    assert "Hidden from your role" not in Page(details(client, silent).text).text
+
+
 def test_a_reply_written_without_seeing_the_newest_message_is_shown_it_first(
     client: Client, make: Make, filed: Filed
 ) -> None:

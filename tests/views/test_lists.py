@@ -93,7 +93,7 @@ def test_turning_the_page_keeps_the_filters_and_the_search(
 def test_the_number_of_complaints_stands_above_the_list(client: Client, make: Make) -> None:
     sign_in(client, make.user("agent"))
     assert "60 in all" in client.page(LOG).text
-    assert "0 in all" not in client.page(f"{LOG}?status=closed").text
+    assert "60 in all" not in client.page(f"{LOG}?status=closed").text
 
 
 @pytest.fixture
@@ -177,7 +177,7 @@ def test_the_platform_filters_by_store(client: Client, make: Make) -> None:
     log = "/platform/complaints/"
     assert shown(client, f"{log}?store=najd") == [najd.number]
     assert shown(client, f"{log}?store=noor") == [noor.number]
-    assert len(shown(client, f"{log}?store=nonsense")) == 2
+    assert client.get(f"{log}?store=nonsense").status_code == 404
 
 
 def arabic(text: str) -> str:

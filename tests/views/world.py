@@ -2,17 +2,29 @@
 
 import re
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from helpdesk import clock
+from helpdesk import clock, exports
 from helpdesk.db import db, transaction
-from helpdesk.domain import numbers, stores
-from helpdesk.enums import TicketStatus
-from helpdesk.models import Delivery, LoginSession, User
+from helpdesk.domain import (
+    attachments,
+    canned_replies,
+    conversation,
+    lost_codes,
+    members,
+    notices,
+    numbers,
+    stores,
+)
+from helpdesk.enums import ExportFormat, ExportStatus, Lang, TicketStatus
+from helpdesk.models import Delivery, Export, LoginSession, Notification, SavedView, Store, User
+from helpdesk.uploads import take
+from tests.fixtures import papers
 from tests.fixtures.client import Client
 from tests.fixtures.factory import Filed, Make
 from tests.views.steps import Deliver, csrf, prove, sign_in
@@ -24,13 +36,46 @@ TEXT = "We have looked into it and send a new bottle today."
 SEEN_ALL = str(2**31 - 1)
 FORMS = {
     "complaints.reply": {"text": TEXT, "last_seen": SEEN_ALL},
-    "complaints.close_code": {"code": "000000"},
-    "desk_complaints.operate": {"text": TEXT, "last_seen": SEEN_ALL, "assignee": ""},
+    "endings.code": {"code": "000000"},
+    "ratings.rate": {"stars": "5", "comment": ""},
+    "desk_complaints.operate": {
+        "text": TEXT,
+        "last_seen": SEEN_ALL,
+        "assignee": "",
+        "priority": "high",
+        "tags": "VIP",
+    },
     "platform_complaints.operate": {
         "text": TEXT,
         "last_seen": SEEN_ALL,
         "note": "Handle with care.",
+        "priority": "high",
+        "verdict": "upheld",
+        "reason": "spam",
+        "email": "new@example.org",
+        "checked": "y",
     },
+    **{
+        f"{place}_{name}.{action}": values
+        for place in ("desk", "platform")
+        for name in ("canned", "complaints", "deliveries")
+        for action, values in {"export": {"format": "csv"}, "save_view": {"name": "Mine"}}.items()
+    },
+    **{
+        f"{place}_complaints.{action}": values
+        for place in ("desk", "platform")
+        for action, values in {
+            "canned": {"mode": "reply", "text": TEXT},
+            "draft": {"mode": "reply", "text": f"{TEXT} And a gift."},
+            "presence": {"state": "viewing"},
+        }.items()
+    },
+    **{
+        f"{place}_canned.{action}": {"title": "Saved", "body_en": "Hello", "body_ar": "مرحبا"}
+        for place in ("desk", "platform")
+        for action in ("new", "edit")
+    },
+    "platform_settings.index": {"max_upload_mb": "10", "complaint_platform_review": "y"},
     "login.forgot": {"email": "nobody@example.com"},
     "login.sign_in": {"email": "nobody@example.com", "password": "wrong password"},
 }
@@ -42,6 +87,12 @@ class World:
 
     complaints: dict[str, Filed]
     deliveries: dict[str, int]
+    notices: dict[str, int]
+    kept: "dict[str, Kept]"
+    canned: dict[str, int]
+    """Predefined responses of each place; `shared` is the platform's."""
+    files: dict[str, str]
+    """Tokens of pictures, one of each complaint's customer."""
     other_session: int
     own_session: int = 2**30
 
@@ -55,14 +106,29 @@ class World:
             "number": number,
             "operation": operation,
             "delivery_id": self._delivery(which),
+            "notice_id": self.notices.get("other" if which == "smuggled" else which, 2**31 - 1),
+            "view_id": self._kept(which).views.get(operation, 2**31 - 1),
+            "export_id": self._kept(which).export,
+            "reply_id": self.canned.get("other" if which == "smuggled" else which, 2**31 - 1),
+            "filter_name": operation,
             "session_id": {"own": self.own_session, "other": self.other_session}.get(which, 2**30),
             "filename": "css/app.css" if which == "own" else "css/none.css",
-            "token": "no-such-token",
+            "token": self.files.get(which, "no-such-token"),
+            "key": self._key(),
         }
 
     def _number(self, which: str) -> str:
         kept = "other" if which == "smuggled" else which
         return self.complaints[kept].number if kept in self.complaints else MISSING
+
+    def _key(self) -> str:
+        """What makes a link work that was mailed to the customer of `own`."""
+        ticket = self.complaints["own"].ticket
+        until = clock.now() + lost_codes.LINK_LIFETIME
+        return lost_codes.link_key(ticket.store_id, ticket.contact_email_key, until)
+
+    def _kept(self, which: str) -> "Kept":
+        return self.kept.get("other" if which == "smuggled" else which, Kept({}, 2**31 - 1))
 
     def _delivery(self, which: str) -> int:
         kept = "other" if which == "smuggled" else which
@@ -70,6 +136,9 @@ class World:
 
 
 VARYING = {"Set-Cookie", "Content-Length"}
+DAY = timedelta(days=1)
+FOR_A_SCRIPT = {"HX-Request": "true"}
+"""Such an answer is a part of a page, and never a page of its own."""
 _STORES = {"other": "najd", "nostore": "nosuch", "platform": "platform"}
 
 
@@ -91,7 +160,26 @@ def build(make: Make, deliver: Deliver) -> World:
         for name, place in (("own", noor), ("other", najd))
     }
     deliveries["platform_mail"] = _platform_delivery()
-    return World(complaints, {k: int(v or 0) for k, v in deliveries.items()}, _session(make))
+    people = [
+        (name, make.user("agent", place), place)
+        for name, place in (("neighbour", noor), ("other", najd))
+    ]
+    return World(
+        complaints,
+        {k: int(v or 0) for k, v in deliveries.items()},
+        {name: _notice(user, place, make) for name, user, place in people},
+        {name: _keep(user, place) for name, user, place in people},
+        {
+            name: _canned(role, place, make)
+            for name, role, place in (
+                ("own", "store_owner", noor),
+                ("other", "store_owner", najd),
+                ("shared", "platform_admin", make.platform()),
+            )
+        },
+        {name: _picture(filed, make) for name, filed in complaints.items()},
+        _session(make),
+    )
 
 
 def enter(principal: str, world: World, make: Make, visitors: "list[Client]") -> Client:
@@ -105,6 +193,10 @@ def enter(principal: str, world: World, make: Make, visitors: "list[Client]") ->
             assert sign_in(browser, user).status_code == 303
         query = select(LoginSession.id).where(LoginSession.user_id == user.id)
         world.own_session = db.session.scalars(query.order_by(LoginSession.id)).all()[0]
+        which = "other" if principal == "other_agent" else "own"
+        place = members.memberships(user)[0].store
+        world.notices[which] = _notice(user, place, make)
+        world.kept[which] = _keep(user, place)
         if principal == "former":
             with transaction():
                 db.session.get_one(User, user.id).active = False
@@ -127,6 +219,8 @@ class Visit:
     ) -> TestResponse:
         """Ask for a target; without `proof` the post carries no CSRF token."""
         data = FORMS.get(endpoint, {}) | ({"csrf_token": self.token} if proof else {})
+        if endpoint.endswith((".preview", ".presence")):
+            options.setdefault("headers", FOR_A_SCRIPT)
         return self.client.open(
             self.address(endpoint, target),
             method=method,
@@ -194,6 +288,64 @@ def _session(make: Make) -> int:
         )
         db.session.add(row)
     return row.id
+
+
+def _notice(user: User, place: Store, make: Make) -> int:
+    """Something that this person is told where they work."""
+    key = f"world:{next(make.serial)}"
+    with transaction():
+        notices.tell(
+            user.id,
+            place,
+            "complaint_new_platform",
+            about=None,
+            facts={"count": 1, "stores": [{"en": "Noor", "ar": "نور"}]},
+            event_id=None,
+            dedup_key=key,
+            now=clock.now(),
+        )
+    return db.session.scalars(select(Notification.id).where(Notification.dedup_key == key)).one()
+
+
+def _picture(filed: Filed, make: Make) -> str:
+    """A picture in the customer's first message; the address of the file."""
+    message = conversation.read(filed.ticket, make.shopper(filed.ticket), now=clock.now())[0]
+    upload = take("picture.png", papers.picture(), limit_mb=1)
+    store, shopper = filed.ticket.store, make.shopper()
+    with transaction():
+        staged = attachments.stage(store, upload, shopper, now=clock.now())
+        attachments.attach(message, [staged.token], shopper, now=clock.now())
+    return attachments.of_messages([message])[message.id][0].token
+
+
+def _canned(role: str, place: Store, make: Make) -> int:
+    """A predefined response of this place."""
+    actor, place_id = make.actor(role, place), place.id
+    with transaction():
+        here = db.session.get_one(Store, place_id)
+        wording = canned_replies.Wording(title="Ours", body_en="Hello", body_ar="مرحبا")
+        return canned_replies.save(here, wording, actor, now=clock.now()).id
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What a person keeps: a view of each list, and a finished export."""
+
+    views: dict[str, int]
+    export: int
+
+
+def _keep(user: User, place: Store) -> Kept:
+    now, names = clock.now(), ("canned_replies", "complaints", "deliveries")
+    keys = {"store_id": place.id, "user_id": user.id, "created_at": now}
+    done = {"status": ExportStatus.DONE, "file_name": "world.csv", "expires_at": now + DAY}
+    with transaction() as session:
+        views = {name: SavedView(**keys, list=name, name="Kept", query={}) for name in names}
+        asked = {"list": "complaints", "query": {}, "format": ExportFormat.CSV, "lang": Lang.EN}
+        export = Export(**keys, **done, **asked)
+        session.add_all([*views.values(), export])
+    (exports.folder() / "world.csv").write_text("a file")
+    return Kept({name: view.id for name, view in views.items()}, export.id)
 
 
 def _platform_delivery() -> int:

@@ -51,6 +51,7 @@
     "[data-dialog-close]": closeDialog,
     "[data-copy]": copy,
     "[data-print]": () => window.print(),
+    "[data-reload]": () => location.reload(),
   };
 
   document.addEventListener("click", (event) => {
@@ -75,23 +76,40 @@
     }
   });
 
-  // A second click must not send a form twice. The button is switched off after the browser has read its value.
-  document.addEventListener("submit", (event) => {
-    const form = event.target;
-    if (form.method !== "post") return;
-    if (form.dataset.sent) { event.preventDefault(); return; }
-    form.dataset.sent = "1";
-    setTimeout(() => {
-      for (const button of form.querySelectorAll("button[type=submit]")) button.disabled = true;
-    });
+  document.addEventListener("focusout", (event) => {
+    const menu = event.target.closest("details[data-menu]");
+    const to = event.relatedTarget;
+    // A press on a menu's own text moves the focus to whatever holds the menu; that is no reason to close it.
+    if (menu && to && !menu.contains(to) && !to.contains(menu)) menu.open = false;
   });
 
-  window.addEventListener("pageshow", () => {
-    for (const form of all("form[data-sent]")) {
-      delete form.dataset.sent;
-      for (const button of form.querySelectorAll("button[type=submit]")) button.disabled = false;
+  // An address says what was asked for, and nothing else.
+  const leaveOutEmpty = (form) => {
+    const empty = [...form.elements].filter((field) => field.name && field.value === "" && !field.disabled);
+    for (const field of empty) field.disabled = true;
+    setTimeout(() => { for (const field of empty) field.disabled = false; });
+  };
+
+  // A second click must not send a form twice. The button is switched off after the browser has read its value.
+  const lock = (form, locked) => {
+    if (locked) form.dataset.sent = "1"; else delete form.dataset.sent;
+    for (const button of form.querySelectorAll("button[type=submit]")) button.disabled = locked;
+  };
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method !== "post") { leaveOutEmpty(form); return; }
+    if (form.dataset.sent) { event.preventDefault(); return; }
+    form.dataset.sent = "1";
+    setTimeout(() => lock(form, true));
+    // The answer to a download is a file: the page stays, and its form must serve again.
+    if ("download" in form.dataset) {
+      form.closest("details")?.removeAttribute("open");
+      setTimeout(() => lock(form, false), 2000);
     }
   });
+
+  window.addEventListener("pageshow", () => all("form[data-sent]").forEach((form) => lock(form, false)));
 
   // Counts as the server does: code points, a line break is one.
   const length = (text) => [...text.replace(/\r\n/g, "\n")].length;
@@ -137,8 +155,16 @@
     field.form.addEventListener("submit", () => sessionStorage.removeItem(name));
   };
 
-  all("[data-keep]").forEach(keep);
-  all("[data-counter]").forEach(startCounter);
-  all("[data-wait]").forEach(startWait);
-  document.querySelector("[data-error-summary]")?.focus();
+  const start = (root) => {
+    root.querySelectorAll("[data-keep]").forEach(keep);
+    root.querySelectorAll("[data-counter]").forEach(startCounter);
+    root.querySelectorAll("[data-wait]").forEach(startWait);
+    root.querySelector("[data-error-summary]")?.focus();
+  };
+
+  start(document);
+  // What stands in a live region from the start is not read out.
+  const told = document.querySelector(".flashes")?.textContent.trim();
+  if (told) announce(told);
+  document.addEventListener("fragment", (event) => start(event.target));
 })();

@@ -9,12 +9,16 @@ from typing import Any, ClassVar
 from flask import g, redirect, request, url_for
 from flask_admin import BaseView
 from flask_admin.theme import Theme
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from helpdesk import clock
+from helpdesk.domain import stores
 from helpdesk.domain.errors import NotFound
 from helpdesk.domain.permissions import Actor, Permission, require
-from helpdesk.models import User
-from helpdesk.views import session
+from helpdesk.lists.declaration import Viewer
+from helpdesk.models import Store, User
+from helpdesk.views import page, session
 from helpdesk.views.backoffice import frame
 
 THEME = Theme(folder="helpdesk", base_template="backoffice/layout.html")
@@ -33,9 +37,30 @@ class OfficeView(BaseView):
         """Set the scope and answer the person with the rights that count here."""
         raise NotImplementedError
 
+    def place(self) -> Store:
+        """Where the person works here: the store, or the platform's own row."""
+        store: Store = g.store if self.kind == "desk" else stores.platform()
+        return store
+
+    def viewer(self) -> Viewer:
+        """This person, here and now."""
+        return Viewer(
+            actor=g.actor,
+            place=self.place(),
+            lang=session.language(),
+            zone=page.zone(),
+            now=clock.now(),
+            platform=page.platform_name(),
+        )
+
     def is_visible(self) -> bool:
         """Whether the menu may name it."""
         return self._default_needs() in g.actor.permissions
+
+    def crumbs(self, *trail: tuple[str, str]) -> list[dict[str, str]]:
+        """The way from Home to this page: names and addresses, the page itself last and without one (S3-15)."""
+        home = (_("Home"), url_for(f"{self.kind}.index"))
+        return [{"label": label, "url": url} for label, url in (home, *trail)]
 
     def _default_needs(self) -> Permission | None:
         return self.permissions.get(str(self._default_view))
@@ -58,8 +83,8 @@ class OfficeView(BaseView):
 
     def render(self, template: str, **context: Any) -> str:
         """The page inside the frame of its back office."""
-        page: str = super().render(template, **frame.context(self), **context)
-        return page
+        made: str = super().render(template, **frame.context(self), **context)
+        return made
 
 
 def _wanted() -> str:

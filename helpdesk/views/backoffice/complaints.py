@@ -1,319 +1,250 @@
 """Complaints in a back office: the log, one complaint, and the actions that a side declares."""
 
-from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any, ClassVar
-from zoneinfo import ZoneInfo
 
-from flask import flash, g, redirect, request, url_for
+from flask import flash, g, redirect, request
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Select, or_, select
-from sqlalchemy.orm import aliased
-from werkzeug.wrappers import Response
 
-from helpdesk import clock, normalise
-from helpdesk.domain import contacts, numbers
+from helpdesk import clock
+from helpdesk.domain import numbers, replies
 from helpdesk.domain import tickets as engine
-from helpdesk.domain.errors import Invalid, NotFound, Refusal
-from helpdesk.domain.kinds import COMPLAINT, COMPLAINT_TYPES
-from helpdesk.domain.permissions import Permission, may, require
-from helpdesk.enums import ComplaintType, Team, TicketKind, TicketStatus
-from helpdesk.models import Store, Ticket, User
-from helpdesk.views import page
-from helpdesk.views.backoffice import lists
-from helpdesk.views.backoffice.base import OfficeView
-from helpdesk.views.backoffice.dossier import dossier, status_pill
-from helpdesk.views.backoffice.lists import Column, Filter, Keyset, ListPage
-from helpdesk.views.backoffice.operations import Operation
+from helpdesk.domain.errors import Invalid, Refusal
+from helpdesk.domain.kinds import COMPLAINT
+from helpdesk.domain.permissions import Permission, require
+from helpdesk.enums import TicketKind
+from helpdesk.lists.complaints import COMPLAINTS
+from helpdesk.models import Ticket
+from helpdesk.views import errors
+from helpdesk.views.backoffice.complaint_forms import ReplyForm, UndoForm
+from helpdesk.views.backoffice.composer import (
+    ASK,
+    REPLY,
+    Written,
+    chosen_mode,
+    composer,
+    mode_url,
+    undo,
+    with_query,
+)
+from helpdesk.views.backoffice.dossier import dossier, glance, name_for, status_pill
+from helpdesk.views.backoffice.history import SHOWN, View
+from helpdesk.views.backoffice.lists import list_permissions
+from helpdesk.views.backoffice.notifications import note_opened
+from helpdesk.views.backoffice.operations import Operation, Page
+from helpdesk.views.backoffice.sorting import sorted_as
+from helpdesk.views.backoffice.writing_aids import WritingAidsView, who_else
 from helpdesk.views.forms import BaseForm, once
 
 P = Permission
-NOBODY = "none"
-ME = "me"
-Page = Response | str | tuple[str, int]
+UNDO = "undo"
 
 
-class ComplaintsView(OfficeView):
-    """The log, the details page and the named actions; `operations` says which ones this side has."""
+class ComplaintsView(WritingAidsView):
+    """The log (S1-05 to S1-10), the details page and the named actions; `operations` says which ones this side has."""
 
+    listing: ClassVar = COMPLAINTS
+    cells: ClassVar[str] = "backoffice/complaints/cells.html"
+    previews: ClassVar[bool] = True
     permissions: ClassVar = {
-        "index": P.COMPLAINT_LIST,
+        **list_permissions(P.COMPLAINT_LIST),
         "details": P.COMPLAINT_LIST,
+        "preview": P.COMPLAINT_LIST,
         "operate": P.COMPLAINT_LIST,
+        "bulk": P.COMPLAINT_LIST,
+        "canned": P.COMPLAINT_LIST,
+        "draft": P.COMPLAINT_LIST,
+        "presence": P.COMPLAINT_LIST,
     }
-    operations: ClassVar[tuple[Operation, ...]] = ()
-    reply: ClassVar[Operation]
-    """The operation whose form stands open under the conversation."""
-    many_stores: ClassVar[bool] = False
+    modes: ClassVar[dict[str, Operation]]
+    """What the field under the conversation can be: an answer, a question, a note (see `composer`)."""
+    only_here: ClassVar[tuple[Operation, ...]] = ()
+    """Operations that are offered on the complaint's own page alone."""
 
-    # Routes; the desk and the platform expose them at their own addresses.
+    # Pages of one complaint; the desk and the platform expose them at their own addresses.
 
-    def log(self) -> Page:
-        """The complaints log (S1-05 to S1-10)."""
-        return self.render("backoffice/list.html", list=self._list(), crumbs=self._crumbs())
-
-    def dossier_page(self, number: str, shown: BaseForm | None = None) -> Page:
-        """One complaint (S1-12 to S1-16); `shown` is a reply that was refused, with everything typed."""
-        ticket = self.find(number)
-        form = shown or self.reply.form(ticket)
-        form.shown()
+    def dossier_page(self, key: str, written: Written | None = None, *, status: int = 200) -> Page:
+        """One complaint (S1-12 to S1-16); `written` is a text that came back, with everything typed."""
+        ticket = self.find(key)
+        note_opened(ticket, self.place())
+        shown = request.args.get("show", "")
+        shown = shown if shown in SHOWN else SHOWN[0]
+        view = View(shown, written.stale_since if written else None)
         return self.render(
             "backoffice/complaints/details.html",
-            **dossier(ticket, g.actor),
-            **self._actions(ticket, form),
-            crumbs=[*self._crumbs(), {"label": ticket.number, "url": ""}],
-        ), form.status
+            **dossier(ticket, g.actor, view),
+            **self._actions(ticket, written),
+            filters=self._filters(ticket, shown),
+            present=who_else(ticket, g.actor),
+            crumbs=self.trail((ticket.number, "")),
+        ), written.form.status if written else status
 
-    def operation_page(self, number: str, name: str) -> Page:
-        """An action: its page without JavaScript, and its post."""
-        operation = next((one for one in (*self.operations, self.reply) if one.name == name), None)
-        ticket = self.find(number)
-        if operation is None:
-            raise NotFound
+    def glance_page(self, key: str) -> str:
+        """What a look from the list shows: the facts, the last two messages, and what can be done now."""
+        ticket = self.find(key)
+        actions = [
+            {
+                "label": _(one.label),
+                "url": self.operation_url(ticket, one),
+                "primary": one.tone == "primary",
+            }
+            for one in self.operations
+            if one.open_to(g.actor, ticket)
+        ]
+        return self.render(
+            "backoffice/complaints/preview.html",
+            preview=glance(ticket, g.actor) | {"url": self.url_of(ticket), "actions": actions},
+            sorting=sorted_as(ticket, g.actor),
+        )
+
+    def action_page(self, key: str, name: str) -> Page:
+        """An action on one complaint; what is written in the composer comes back on the details page."""
+        if name == UNDO:
+            return self._undo(key)
+        mode = next((mode for mode, one in self.modes.items() if one.name == name), None)
+        if mode is None:
+            return self.operation_page(key, name)
+        operation, ticket = self.modes[mode], self.find(key)
         require(g.actor, operation.permission, ticket)
+        if request.method != "POST":
+            return redirect(mode_url(self.url_of(ticket), mode), 303)
         form = operation.form(ticket)
-        if form.sent() and self._carried_out(operation, number, form):
+        if form.sent() and self.carried_out(operation, key, form):
             return redirect(self.url_of(ticket), 303)
-        if operation is self.reply:
-            if request.method != "POST":
-                return redirect(self.url_of(ticket), 303)
-            return self.dossier_page(number, form)
-        return self._operation_form(operation, self.find(number), form)
+        return self.dossier_page(key, Written(mode, form))
 
-    def url_of(self, ticket: Any) -> str:
-        """The address of one complaint (of a `Ticket`, or of a row of the log)."""
-        raise NotImplementedError
+    def operation(self, name: str) -> Operation:
+        """One that the log offers too, or one of this page alone."""
+        return next((one for one in self.only_here if one.name == name), None) or super().operation(
+            name
+        )
 
-    def find(self, number: str) -> Ticket:
-        """The complaint of this address.
+    def came_back(self, key: str, mode: str, form: ReplyForm) -> Page:
+        return self.dossier_page(key, Written(mode, form))
 
-        Raises:
-            NotFound: there is none in scope.
-        """
-        try:
-            return engine.find(TicketKind.COMPLAINT, numbers.read(COMPLAINT.prefix, number))
-        except Invalid:
-            raise NotFound from None
-
-    def _carried_out(self, operation: Operation, number: str, form: BaseForm) -> bool:
+    def _undo(self, key: str) -> Page:
+        """Take a reply back (S2-87); what it said stands in the composer again, at a second press too."""
+        ticket = self.find(key)
+        require(g.actor, P.COMPLAINT_REPLY, ticket)
+        form = UndoForm()
+        if not form.sent():
+            return redirect(self.url_of(ticket), 303)
         try:
             with once(form) as post:
                 if not post.repeated:
-                    operation.run(self.find(number), form, g.actor, clock.now())
+                    draft = replies.take_back(
+                        self.find(key), form.chosen(), g.actor, now=clock.now()
+                    )
+                    post.answer.update(asdict(draft))
         except Refusal as refusal:
-            form.refuse(refusal)
-            return False
-        flash(_(operation.done), "success")
-        return True
+            flash(errors.say(refusal), "warning")
+            return self.dossier_page(key, status=errors.status_of(refusal))
+        flash(_("Your reply was taken back. It stands in the field below again."), "success")
+        answer = post.first if post.first is not None else post.answer
+        return self.dossier_page(key, self._taken_back(key, answer))
 
-    def _operation_form(
-        self, operation: Operation, ticket: Ticket, form: BaseForm
-    ) -> tuple[str, int]:
-        form.shown()
-        shown = {
-            "label": _(operation.label),
-            "explain": _(operation.explain),
-            "form": form,
-            "url": self._operation_url(ticket, operation.name),
-        }
-        crumbs = [
-            *self._crumbs(),
-            {"label": ticket.number, "url": self.url_of(ticket)},
-            {"label": shown["label"], "url": ""},
-        ]
-        context = {
-            "operation": shown,
-            "ticket_title": ticket.number,
-            "back_url": self.url_of(ticket),
-        }
-        return self.render("backoffice/operation.html", **context, crumbs=crumbs), form.status
+    def _taken_back(self, key: str, answer: dict[str, Any]) -> Written:
+        mode = ASK if answer["asked"] else REPLY
+        form = self.modes[mode].form(self.find(key), formdata=None)
+        form.fill(answer)
+        return Written(mode, form)
 
-    def _actions(self, ticket: Ticket, reply_form: BaseForm) -> dict[str, Any]:
-        """The forms and buttons that this person has here and now."""
-        offered = [
-            one for one in self.operations if one.open_to(g.actor, ticket) and one.name != "assign"
-        ]
-        assign = next(
-            (
-                one
-                for one in self.operations
-                if one.name == "assign" and one.open_to(g.actor, ticket)
-            ),
-            None,
-        )
-        replies = self.reply.open_to(g.actor, ticket)
+    def find_all(self, keys: Sequence[str]) -> dict[str, Any]:
+        numbers_by_key = {key: number for key in keys if (number := _number(key)) is not None}
+        found = engine.find_all(TicketKind.COMPLAINT, numbers_by_key.values())
+        by_number = {ticket.number: ticket for ticket in found}
         return {
-            "reply_form": reply_form if replies else None,
-            "unsent": "" if replies else reply_form.data.get("text") or "",
-            "reply_label": _(self.reply.label),
-            "reply_url": self._operation_url(ticket, self.reply.name),
+            key: by_number[number] for key, number in numbers_by_key.items() if number in by_number
+        }
+
+    def key(self, record: Any) -> str:
+        return self.key_of(record.store.slug, record.number)
+
+    def title_of(self, record: Any) -> str:
+        number: str = record.number
+        return number
+
+    def about(self, record: Any) -> list[str]:
+        return [name_for(g.actor, record), status_pill(record.status)["label"]]
+
+    def row_extras(self, row: Any, facts: dict[str, Any]) -> dict[str, Any]:
+        key = self.key_of(facts["slug"], facts["number"])
+        return {
+            "key": key,
+            "url": self.address(key),
+            "can": self.row_menu(row),
+        }
+
+    def key_of(self, _slug: str, number: str) -> str:
+        """What addresses and bulk actions call a complaint here."""
+        return number
+
+    def _actions(self, ticket: Ticket, written: Written | None) -> dict[str, Any]:
+        """The forms and buttons that this person has here and now."""
+        offered = {one.name: one for one in self.operations if one.open_to(g.actor, ticket)}
+        assign = offered.pop("assign", None)
+        ask = offered.pop("ask", None)
+        sorts = [offered.pop(name) for name in ("priority", "tags") if name in offered]
+        mode = chosen_mode(self.modes, ticket, written)
+        url = self.url_of(ticket)
+        lost = written is not None and written.mode != mode
+        return {
+            "composer": composer(mode, self.modes, ticket, written, url)
+            | {"url": self.operation_url(ticket, self.modes[mode])}
+            if mode
+            else None,
+            "unsent": written.form.data.get("text") or "" if written and lost else "",
+            "sorting": sorted_as(ticket, g.actor)
+            | {"urls": {one.name: self.operation_url(ticket, one) for one in sorts}},
+            "aid_urls": self._aid_urls(ticket, mode or REPLY),
+            "undo": undo(ticket),
+            "undo_url": self.address(f"{self.key(ticket)}/{UNDO}"),
+            "ask_url": mode_url(url, ASK) if ask else "",
             "assign_form": _empty(assign, ticket) if assign else None,
-            "assign_url": self._operation_url(ticket, "assign"),
-            "operations": [
-                {
-                    "name": one.name,
-                    "label": _(one.label),
-                    "confirm": _(one.explain),
-                    "url": self._operation_url(ticket, one.name),
-                    "kind": one.tone,
-                    "form": _empty(one, ticket),
-                }
-                for one in offered
+            "assign_url": self.operation_url(ticket, assign) if assign else "",
+            "operations": [self._button(ticket, one) for one in offered.values()],
+            "only_here": [
+                self._button(ticket, one) for one in self.only_here if one.open_to(g.actor, ticket)
             ],
         }
 
-    def _operation_url(self, ticket: Ticket, name: str) -> str:
-        return f"{self.url_of(ticket)}/{name}"
+    def _aid_urls(self, ticket: Ticket, mode: str) -> dict[str, str]:
+        """Where the composer's aids are asked for in this mode."""
+        key = self.key(ticket)
+        names = ("canned", "draft", "presence")
+        return {name: with_query(self.address(f"{key}/{name}"), mode=mode) for name in names}
 
-    def _crumbs(self) -> list[dict[str, str]]:
-        home = {"label": _("Home"), "url": url_for(f"{self.kind}.index")}
-        return [home, {"label": _("Complaints"), "url": url_for(".index")}]
-
-    def _list(self) -> ListPage:
-        filters = self._filters()
-        values = {one.name: one.value for one in filters}
-        q = normalise.line(request.args.get("q", ""))[:200]
-        conditions = [Ticket.kind == TicketKind.COMPLAINT, *self._conditions(values), *_search(q)]
-        rows, following, previous = Keyset(Ticket.last_public_message_at, Ticket.id).page(
-            _query().where(*conditions)
-        )
-        active = bool(q or any(values.values()))
-        return ListPage(
-            title=_("Complaints"),
-            intro="",
-            columns=self._columns(),
-            cells="backoffice/complaints/cells.html",
-            rows=[self._row(row) for row in rows],
-            filters=filters,
-            q=q,
-            q_label=_("Number, name, e-mail or order"),
-            active=active,
-            clear_url=url_for(".index"),
-            next_url=lists.turn(after=following),
-            prev_url=lists.turn(before=previous),
-            count_text=lists.count_text(conditions, Ticket.id),
-            empty_title=_("No results found"),
-            empty_text=_("Change or clear the search and the filters.")
-            if active
-            else self._nothing_yet(),
-        )
-
-    def _nothing_yet(self) -> str:
-        return _("Complaints of your customers will appear here as soon as there are any.")
-
-    def _columns(self) -> list[Column]:
-        store = [Column("store", _("Store"))] if self.many_stores else []
-        return [
-            Column("number", _("Complaint number")),
-            *store,
-            Column("customer_name", _("Customer name")),
-            Column("order_number", _("Order number")),
-            Column("status", _("Complaint status")),
-            Column("type", _("Type")),
-            Column("waiting_since", _("Waiting since")),
-            Column("due", _("Due")),
-            *([] if self.many_stores else [Column("assignee", _("Assignee"))]),
-        ]
-
-    def _filters(self) -> list[Filter]:
-        labels = [(status.value, status_pill(status)["label"]) for status in COMPLAINT.labels]
-        types = [(word.value, _(text)) for word, text in COMPLAINT_TYPES.items()]
-        return [
-            lists.chosen("status", _("Complaint status"), labels),
-            lists.chosen("type", _("Type"), types),
-            *self._more_filters(),
-            lists.typed("order", _("Order number")),
-            lists.dated("from", _("Sent from")),
-            lists.dated("to", _("Sent until")),
-            lists.ticked("overdue", _("Only overdue")),
-        ]
-
-    def _more_filters(self) -> list[Filter]:
-        return []
-
-    def _conditions(self, values: dict[str, str]) -> list[ColumnElement[bool]]:
-        conditions: list[ColumnElement[bool]] = []
-        if values["status"]:
-            conditions.append(Ticket.status == TicketStatus(values["status"]))
-        if values["type"]:
-            conditions.append(Ticket.complaint_type == ComplaintType(values["type"]))
-        if values["order"]:
-            conditions.append(Ticket.order_number_text == normalise.reference(values["order"]))
-        if values["from"]:
-            conditions.append(Ticket.created_at >= _midnight(values["from"]))
-        if values["to"]:
-            conditions.append(Ticket.created_at < _midnight(values["to"]) + timedelta(days=1))
-        if values["overdue"]:
-            conditions.append(Ticket.due_at < clock.now())
-        return conditions
-
-    def _row(self, row: Any) -> dict[str, Any]:
-        readable = may(g.actor, P.CONTACT_READ)
+    def _button(self, ticket: Ticket, operation: Operation) -> dict[str, str]:
         return {
-            "url": self.url_of(row),
-            "number": row.number,
-            "store": page.name_of(row.name_en, row.name_ar),
-            "customer_name": row.contact_name
-            if readable
-            else contacts.masked_name(row.contact_name),
-            "order_number": row.order_number_text,
-            "status": status_pill(row.status),
-            "type": _(COMPLAINT_TYPES[row.complaint_type]) if row.complaint_type else "",
-            "waiting_since": None if row.status is TicketStatus.CLOSED else row.waiting_since,
-            "due": row.due_at,
-            "overdue": row.due_at is not None and row.due_at < clock.now(),
-            "assignee": row.assignee,
+            "label": _(operation.label),
+            "url": self.operation_url(ticket, operation),
+            "kind": operation.tone,
         }
+
+    def _filters(self, ticket: Ticket, shown: str) -> list[dict[str, Any]]:
+        """All, Messages, Events (C42)."""
+        url = self.url_of(ticket)
+        labels = {"all": _("All"), "messages": _("Messages"), "events": _("Events")}
+        return [
+            {
+                "label": labels[name],
+                "url": f"{with_query(url, show=name)}#conversation",
+                "current": name == shown,
+            }
+            for name in SHOWN
+        ]
+
+
+def _number(typed: str) -> str | None:
+    try:
+        return numbers.read(COMPLAINT.prefix, typed)
+    except Invalid:
+        return None
 
 
 def _empty(operation: Operation, ticket: Ticket) -> BaseForm:
-    """The form as it stands in its dialog, also where the page comes back because of another form."""
+    """The form as it stands on the page, also where the page comes back because of another form."""
     form = operation.form(ticket, formdata=None)
     form.shown()
     return form
-
-
-def _query() -> Select[*tuple[Any, ...]]:
-    """What the log shows, and nothing else: a few columns, one join, no entities."""
-    assignee, store = aliased(User), aliased(Store)
-    return (
-        select(
-            Ticket.id,
-            Ticket.last_public_message_at.label("cursor_moment"),
-            Ticket.number,
-            Ticket.contact_name,
-            Ticket.order_number_text,
-            Ticket.status,
-            Ticket.complaint_type,
-            Ticket.forwarded_at,
-            Ticket.waiting_since,
-            Ticket.due_at,
-            assignee.name.label("assignee"),
-            store.slug,
-            store.name_en,
-            store.name_ar,
-        )
-        .join(store, store.id == Ticket.store_id)
-        .outerjoin(assignee, assignee.id == Ticket.assignee_id)
-    )
-
-
-def _search(q: str) -> list[ColumnElement[bool]]:
-    """A whole number, mailbox or order number, or a part of a name: a hit tells, so only what is shown is searched."""
-    if not q:
-        return []
-    found = [Ticket.order_number_text == normalise.reference(q)]
-    if may(g.actor, P.CONTACT_READ):
-        mailbox = Ticket.contact_email_key == normalise.email_key(q)
-        read = g.actor.team is Team.PLATFORM
-        found.append(mailbox if read else mailbox & Ticket.forwarded_at.is_not(None))
-        found.append(Ticket.contact_name.icontains(q, autoescape=True))
-    with suppress(Invalid):
-        found.append(Ticket.number == numbers.read(COMPLAINT.prefix, q))
-    return [or_(*found)]
-
-
-def _midnight(day: str) -> datetime:
-    """When that day begins where the page's store is."""
-    local = datetime.strptime(day, "%Y-%m-%d").replace(tzinfo=ZoneInfo(page.zone()))
-    return local.astimezone(UTC)

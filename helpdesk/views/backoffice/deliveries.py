@@ -1,180 +1,160 @@
 """Deliveries: every outgoing message, what became of it, and how to help it on (X-05)."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, ClassVar
 
-from flask import current_app, flash, g, redirect, request, url_for
+from flask import current_app, g
 from flask_admin import expose
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, exists, false, select
-from werkzeug.wrappers import Response
+from sqlalchemy import select
 
-from helpdesk import clock, normalise
-from helpdesk.db import db
+from helpdesk import clock
+from helpdesk.db import db, writing
 from helpdesk.domain import contacts
 from helpdesk.domain import deliveries as outbox
-from helpdesk.domain.errors import NotFound, Refusal
-from helpdesk.domain.permissions import Permission
-from helpdesk.enums import DeliveryStatus, Lang, Team
+from helpdesk.domain.permissions import Actor, Permission
+from helpdesk.enums import Channel, DeliveryStatus, Lang
 from helpdesk.jobs import WORKER
-from helpdesk.models import Delivery, Store, Ticket
+from helpdesk.lists.declaration import ID_DIGITS, MAX_ID
+from helpdesk.lists.deliveries import CHANNELS, DELIVERIES, state_label, withheld
+from helpdesk.models import Delivery
 from helpdesk.views import page
-from helpdesk.views.backoffice import lists
-from helpdesk.views.backoffice.base import OfficeView
-from helpdesk.views.backoffice.lists import Column, Keyset, ListPage
-from helpdesk.views.errors import say
-from helpdesk.views.forms import ConfirmForm, once
+from helpdesk.views.backoffice.lists import list_permissions
+from helpdesk.views.backoffice.operations import Operation, OperationsView, Page
+from helpdesk.views.forms import BaseForm, ConfirmForm
 from helpdesk.words import N_
 
 P = Permission
 D = DeliveryStatus
-STATES = {
-    D.QUEUED: (N_("Waiting to be sent"), "info"),
-    D.SENDING: (N_("Being sent"), "info"),
-    D.SENT: (N_("Sent"), "success"),
-    D.TEMPORARY_FAILURE: (N_("Failed, will be tried again"), "warning"),
-    D.PERMANENT_FAILURE: (N_("Failed"), "danger"),
-    D.SUPPRESSED: (N_("Not sent on purpose"), "neutral"),
-    D.HELD: (N_("Held"), "warning"),
-}
 
 
-class DeliveriesView(OfficeView):
-    """The list, one message, and *try again* and *send once more*."""
+def _confirmed(_delivery: Delivery, **kwargs: Any) -> BaseForm:
+    return ConfirmForm(**kwargs)
 
-    many_stores: ClassVar[bool] = False
 
+def _failed(delivery: Any) -> bool:
+    return delivery.status in outbox.FAILED
+
+
+def _sent(delivery: Any) -> bool:
+    return delivery.status in outbox.SENT and delivery.channel is Channel.EMAIL
+
+
+def _retry(delivery: Delivery, _form: Any, actor: Actor, now: datetime) -> None:
+    outbox.retry(delivery, actor, now=now)
+
+
+def _resend(delivery: Delivery, _form: Any, actor: Actor, now: datetime) -> None:
+    outbox.resend(delivery, actor, now=now)
+
+
+RETRY = Operation(
+    name="retry",
+    label=N_("Try again"),
+    explain=N_("The message goes back to the head of the queue and is sent at once."),
+    done=N_("It will be tried again at once."),
+    permission=P.DELIVERY_SEND,
+    possible=_failed,
+    form=_confirmed,
+    run=_retry,
+    tone="primary",
+    bulk=_confirmed,
+)
+RESEND = Operation(
+    name="resend",
+    label=N_("Send once more"),
+    explain=N_("The same message goes to the same address a second time."),
+    done=N_("It is on its way once more."),
+    permission=P.DELIVERY_SEND,
+    possible=_sent,
+    form=_confirmed,
+    run=_resend,
+)
+
+
+class DeliveriesView(OperationsView):
+    """The list, one message, and *Try again* and *Send once more*."""
+
+    listing: ClassVar = DELIVERIES
+    cells: ClassVar[str] = "backoffice/deliveries/cells.html"
+    operations: ClassVar = (RETRY, RESEND)
     permissions: ClassVar = {
-        "index": P.DELIVERY_LIST,
+        **list_permissions(P.DELIVERY_LIST),
         "show": P.DELIVERY_LIST,
-        "retry": P.DELIVERY_SEND,
-        "resend": P.DELIVERY_SEND,
+        "operate": P.DELIVERY_SEND,
+        "bulk": P.DELIVERY_SEND,
     }
-
-    @expose("/")
-    def index(self) -> str:
-        """Every message, newest first."""
-        return self.render("backoffice/list.html", list=self._list(), crumbs=self._crumbs())
 
     @expose("/<int:delivery_id>")
     def show(self, delivery_id: int) -> str:
         """One message."""
-        found = _find(delivery_id)
+        found = self.find(str(delivery_id))
+        allowed = P.DELIVERY_SEND in g.actor.permissions
         return self.render(
             "backoffice/deliveries/show.html",
             delivery=_facts(found),
-            can_retry=P.DELIVERY_SEND in g.actor.permissions
-            and outbox.may_retry(found, now=clock.now()),
-            can_resend=P.DELIVERY_SEND in g.actor.permissions and outbox.may_resend(found),
-            retry_form=ConfirmForm(),
-            resend_form=ConfirmForm(),
-            crumbs=[*self._crumbs(), {"label": found.subject, "url": ""}],
+            retry_url=self.operation_url(found, RETRY)
+            if allowed and outbox.may_retry(found, now=clock.now())
+            else "",
+            resend_url=self.operation_url(found, RESEND)
+            if allowed and outbox.may_resend(found)
+            else "",
+            form=ConfirmForm(formdata=None),
+            crumbs=self.trail((found.subject, "")),
         )
 
-    @expose("/<int:delivery_id>/retry", methods=("POST",))
-    def retry(self, delivery_id: int) -> Response:
-        """Try a failed message again now."""
-        return self._act(delivery_id, outbox.retry, _("It will be tried again at once."))
+    @expose("/<int:delivery_id>/<operation>", methods=("GET", "POST"))
+    def operate(self, delivery_id: int, operation: str) -> Page:
+        """Help one message on."""
+        return self.operation_page(str(delivery_id), operation)
 
-    @expose("/<int:delivery_id>/resend", methods=("POST",))
-    def resend(self, delivery_id: int) -> Response:
-        """Send a message once more."""
-        return self._act(delivery_id, outbox.resend, _("It is on its way once more."))
+    def find_all(self, keys: Sequence[str]) -> dict[str, Any]:
+        ids = {key: row_id for key in keys if (row_id := _id(key)) is not None}
+        query = select(Delivery).where(Delivery.id.in_(ids.values())).order_by(Delivery.id)
+        rows = db.session.scalars(query.with_for_update(of=Delivery) if writing() else query)
+        by_id = {row.id: row for row in rows}
+        return {key: by_id[row_id] for key, row_id in ids.items() if row_id in by_id}
 
-    def _act(self, delivery_id: int, rule: Any, done: str) -> Response:
-        try:
-            with once(ConfirmForm()) as post:
-                if not post.repeated:
-                    rule(_find(delivery_id), g.actor, now=clock.now())
-            flash(done, "success")
-        except NotFound:
-            raise
-        except Refusal as refusal:
-            flash(say(refusal), "warning")
-        return redirect(url_for(".show", delivery_id=delivery_id), 303)
+    def key(self, record: Any) -> str:
+        return str(record.id)
 
-    def _crumbs(self) -> list[dict[str, str]]:
-        home = {"label": _("Home"), "url": url_for(f"{self.kind}.index")}
-        return [home, {"label": _("Deliveries"), "url": url_for(".index")}]
+    def title_of(self, record: Any) -> str:
+        subject: str = record.subject
+        return subject
 
-    def _list(self) -> ListPage:
-        status = lists.chosen(
-            "status", _("State"), [(word.value, _(text)) for word, (text, _tone) in STATES.items()]
-        )
-        shop = [lists.by_store()] if self.many_stores else []
-        q = normalise.line(request.args.get("q", ""))[: lists.TEXT_LIMIT]
-        conditions = [
-            found for one in shop for found in lists.of_store(one.value, Delivery.store_id)
-        ]
-        if status.value:
-            conditions.append(Delivery.status == D(status.value))
-        if q:
-            conditions += [Delivery.recipient.icontains(q, autoescape=True), ~_withheld()]
-        query = select(
-            Delivery.id,
-            Delivery.created_at.label("cursor_moment"),
-            Delivery.subject,
-            Delivery.recipient,
-            Delivery.channel,
-            Delivery.status,
-            Delivery.attempts,
-            _withheld().label("withheld"),
-            Store.name_en,
-            Store.name_ar,
-        ).join(Store, Store.id == Delivery.store_id)
-        rows, following, previous = Keyset(Delivery.created_at, Delivery.id).page(
-            query.where(*conditions)
-        )
-        active = bool(q or status.value or any(one.value for one in shop))
-        return ListPage(
-            title=_("Deliveries"),
-            intro=_pulse(),
-            columns=[
-                Column("subject", _("Subject")),
-                *([Column("store", _("Store"))] if shop else []),
-                Column("recipient", _("Recipient")),
-                Column("channel", _("Channel")),
-                Column("state", _("State")),
-                Column("attempts", _("Attempts")),
-                Column("created_at", _("Written")),
-            ],
-            cells="backoffice/deliveries/cells.html",
-            rows=[_row(row) for row in rows],
-            filters=[status, *shop],
-            q=q,
-            q_label=_("Recipient's address"),
-            active=active,
-            clear_url=url_for(".index"),
-            next_url=lists.turn(after=following),
-            prev_url=lists.turn(before=previous),
-            count_text=lists.count_text(conditions, Delivery.id),
-            empty_title=_("No results found"),
-            empty_text=_("Change or clear the search and the filters.")
-            if active
-            else _("Every mail that is written will appear here, with what became of it."),
-        )
+    def about(self, record: Any) -> list[str]:
+        return [state_label(record.status)["label"]]
+
+    def row_extras(self, row: Any, facts: dict[str, Any]) -> dict[str, Any]:
+        key = str(facts["id"])
+        return {
+            "key": key,
+            "url": self.address(key),
+            "can": self.row_menu(row),
+        }
+
+    def intro(self) -> str:
+        """Whether somebody is there to send."""
+        beat = outbox.last_beat(WORKER)
+        if beat is None:
+            return _("The background worker has not run yet; mails wait until it does.")
+        return _("The background worker was last alive %(ago)s.", ago=page.ago(beat))
 
 
-def _row(row: Any) -> dict[str, Any]:
-    return {
-        "url": url_for(".show", delivery_id=row.id),
-        "subject": row.subject,
-        "store": page.name_of(row.name_en, row.name_ar),
-        "recipient": contacts.masked_email(row.recipient) if row.withheld else row.recipient,
-        "channel": _("E-mail"),
-        "state": _state(row.status),
-        "attempts": row.attempts,
-        "created_at": row.cursor_moment,
-    }
+def _id(key: str) -> int | None:
+    plausible = key.isascii() and key.isdigit() and len(key) <= ID_DIGITS
+    return int(key) if plausible and int(key) < MAX_ID else None
 
 
 def _facts(delivery: Delivery) -> dict[str, Any]:
     waiting = delivery.status in {D.QUEUED, D.TEMPORARY_FAILURE}
-    withheld = db.session.scalar(select(_withheld()).where(Delivery.id == delivery.id))
+    hidden = db.session.scalar(select(withheld(g.actor)).where(Delivery.id == delivery.id))
     return {
         "subject": delivery.subject,
-        "recipient": contacts.masked_email(delivery.recipient) if withheld else delivery.recipient,
-        "channel": _("E-mail"),
-        "state": _state(delivery.status),
+        "recipient": contacts.masked_email(delivery.recipient) if hidden else delivery.recipient,
+        "channel": _(CHANNELS[delivery.channel]),
+        "state": state_label(delivery.status),
         "attempts": delivery.attempts,
         "lang": delivery.lang.value,
         "dir": "rtl" if delivery.lang is Lang.AR else "ltr",
@@ -186,35 +166,3 @@ def _facts(delivery: Delivery) -> dict[str, Any]:
         "next_try_at": delivery.run_at if waiting else None,
         "text": outbox.shown_text(delivery, show_codes=bool(current_app.config["DEMO"])),
     }
-
-
-def _withheld() -> ColumnElement[bool]:
-    """Whether it is about a complaint that was not forwarded: until then its store may not know the mailbox."""
-    if g.actor.team is Team.PLATFORM:
-        return false()
-    mine = (Ticket.store_id == Delivery.store_id, Ticket.id == Delivery.ticket_id)
-    return exists().where(*mine, Ticket.forwarded_at.is_(None))
-
-
-def _state(status: DeliveryStatus) -> dict[str, str]:
-    text, tone = STATES[status]
-    return {"label": _(text), "tone": tone}
-
-
-def _pulse() -> str:
-    """Whether somebody is there to send."""
-    beat = outbox.last_beat(WORKER)
-    if beat is None:
-        return _("The background worker has not run yet; mails wait until it does.")
-    return _("The background worker was last alive %(ago)s.", ago=page.ago(beat))
-
-
-def _find(delivery_id: int) -> Delivery:
-    found = (
-        db.session.scalar(select(Delivery).where(Delivery.id == delivery_id))
-        if delivery_id < lists.MAX_ID
-        else None
-    )
-    if found is None:
-        raise NotFound
-    return found

@@ -6,52 +6,80 @@ from babel.numbers import format_currency, get_currency_precision
 from flask_babel import gettext as _
 
 from helpdesk import clock, dates
-from helpdesk.domain import complaints, contacts, conversation, orders, timeline
-from helpdesk.domain.kinds import COMPLAINT, COMPLAINT_TYPES, DESIRED_OUTCOMES
+from helpdesk.domain import contacts, conversation, orders, ratings
+from helpdesk.domain.kinds import COMPLAINT_TYPES, DESIRED_OUTCOMES
+from helpdesk.domain.missing import gaps
 from helpdesk.domain.permissions import Actor, Permission, may
-from helpdesk.enums import ActorType, AuthorType, EventKind, Lang, Team, TicketStatus
-from helpdesk.models import Event, Message, Order, Ticket
+from helpdesk.enums import ArchiveReason, Lang, TicketStatus
+from helpdesk.lists.complaints import status_label
+from helpdesk.models import Order, Ticket
 from helpdesk.views import page, session
-from helpdesk.views.backoffice.frame import initials
+from helpdesk.views.backoffice.history import View, history, said
+from helpdesk.views.shares import held_by
 from helpdesk.words import N_
 
-EVENT_TEXTS = {
-    EventKind.COMPLAINT_FORWARDED: N_("Forwarded to the merchant"),
-    EventKind.COMPLAINT_SUPPLEMENTED: N_("The answer was supplemented"),
-    EventKind.COMPLAINT_CLOSED: N_("The customer accepted the resolution and closed the complaint"),
-    EventKind.CONTACT_PROVEN: N_("The customer opened the complaint with a code"),
-    EventKind.TICKET_ASSIGNED: N_("Assigned to %(name)s"),
-}
-"""What stands between the messages. A message speaks for itself; of its event the change of status is shown."""
+GLANCED = 2
+"""Messages shown when the log is looked at."""
+EXCERPT = 280
 SUPPLEMENT = N_(
     "Waiting for the customer. You may add a supplement, which is sent to them;"
     " only the customer can close a complaint."
 )
-CLOSED = N_("The customer closed this complaint. It stays closed; nothing can be added.")
+CLOSED = N_(
+    "The customer closed this complaint, and it stays closed. Only internal notes can still be added."
+)
 
 
 def status_pill(status: TicketStatus) -> dict[str, str]:
     """A status as its pill: words and tone."""
-    label = COMPLAINT.labels[status]
-    return {"label": _(label.name, platform=page.platform_name()), "tone": label.tone}
+    return status_label(status, page.platform_name())
 
 
-def dossier(ticket: Ticket, actor: Actor) -> dict[str, Any]:
+def glance(ticket: Ticket, actor: Actor) -> dict[str, Any]:
+    """What `backoffice/complaints/preview.html` needs: the facts and the last two messages, shortened."""
+    readable = may(actor, Permission.COMPLAINT_READ, ticket)
+    messages = conversation.read(ticket, actor, now=clock.now())[-GLANCED:] if readable else []
+    facts = _facts(ticket, actor, readable=readable)
+    return {
+        "number": ticket.number,
+        "status": status_pill(ticket.status),
+        "customer_name": facts["contact_name"],
+        "store": facts["store_name"],
+        "type": facts["type_label"] if readable else "",
+        "order_number": ticket.order_number_text,
+        "waiting_since": None if ticket.status is TicketStatus.CLOSED else ticket.waiting_since,
+        "due": facts["due_at"],
+        "overdue": facts["overdue"],
+        "assignee": facts["assignee_name"],
+        "under_review": not readable,
+        "messages": [_shortened(said(one, facts["contact_name"])) for one in messages],
+    }
+
+
+def _shortened(message: dict[str, Any]) -> dict[str, Any]:
+    text = message["text"] or _("Sent files without a text.")
+    return message | {"text": text if len(text) <= EXCERPT else f"{text[:EXCERPT].rstrip()}…"}
+
+
+def dossier(ticket: Ticket, actor: Actor, view: View) -> dict[str, Any]:
     """What `backoffice/complaints/details.html` needs of the complaint.
 
     Before the platform has forwarded it, the store is given number, customer, order and status, and no more.
     """
     readable = may(actor, Permission.COMPLAINT_READ, ticket)
-    messages = conversation.read(ticket, actor) if readable else []
+    messages = conversation.read(ticket, actor, now=clock.now()) if readable else []
     return {
         "ticket": _facts(ticket, actor, readable=readable),
         "status": status_pill(ticket.status),
         "under_review": not readable,
-        "timeline": _timeline(ticket, messages, actor) if readable else [],
-        "missing": [_(text) for text in complaints.missing_information(ticket, messages[0].body)]
-        if messages
+        "timeline": history(ticket, messages, actor, name_for(actor, ticket), view)
+        if readable
         else [],
+        "missing": [_(gap.told) for gap in gaps(ticket, messages[0].body)] if messages else [],
         "notice": _notice(ticket),
+        "archived": archived_note(ticket),
+        "held": held_by(ticket, _("Customer")) if readable else [],
+        "rating": ratings.of_ticket(ticket, actor) if readable else None,
     }
 
 
@@ -62,11 +90,12 @@ def _facts(ticket: Ticket, actor: Actor, *, readable: bool) -> dict[str, Any]:
         "number": ticket.number,
         "type_label": _(COMPLAINT_TYPES[ticket.complaint_type]) if ticket.complaint_type else "",
         "store_name": ticket.store.name_in(session.language()),
-        "contact_name": _name(ticket, actor),
+        "contact_name": name_for(actor, ticket),
         "contact_email": ticket.contact_email
         if reachable
         else contacts.masked_email(ticket.contact_email),
         "contact_phone": ticket.contact_phone if reachable else None,
+        "phone_hidden": bool(ticket.contact_phone) and not reachable,
         "contact_lang": ticket.contact_lang.value,
         "desired_outcome_label": _(DESIRED_OUTCOMES[ticket.desired_outcome])
         if readable and ticket.desired_outcome
@@ -79,12 +108,6 @@ def _facts(ticket: Ticket, actor: Actor, *, readable: bool) -> dict[str, Any]:
         "assignee_name": ticket.assignee.name if ticket.assignee else "",
         "declaration": _declaration(ticket),
     }
-
-
-def _name_for(actor: Actor, ticket: Ticket) -> str:
-    """The customer's name, or its initials for those who may not know the person."""
-    known = may(actor, Permission.CONTACT_READ, ticket)
-    return ticket.contact_name if known else contacts.masked_name(ticket.contact_name)
 
 
 def _declaration(ticket: Ticket) -> str:
@@ -112,72 +135,24 @@ def _order(order: Order) -> dict[str, Any]:
     }
 
 
-def _name(ticket: Ticket, actor: Actor) -> str:
+def name_for(actor: Actor, ticket: Ticket) -> str:
+    """The customer's name, or its initials for those who may not know the person."""
     known = may(actor, Permission.CONTACT_READ, ticket)
     return ticket.contact_name if known else contacts.masked_name(ticket.contact_name)
 
 
-def _timeline(ticket: Ticket, messages: list[Message], actor: Actor) -> list[dict[str, Any]]:
-    customer = _name(ticket, actor)
-    entries = [_said(message, customer) for message in messages]
-    entries += [
-        _happened(event)
-        for event in timeline.of_ticket(ticket, public_only=False)
-        if _worth_telling(event)
-    ]
-    return sorted(entries, key=lambda entry: (entry["at"], entry["kind"] == "event"))
+ARCHIVED = {
+    ArchiveReason.SPAM: N_("Archived as spam by %(platform)s, %(moment)s"),
+    ArchiveReason.DUPLICATE: N_("Archived as a duplicate by %(platform)s, %(moment)s"),
+}
 
 
-def _worth_telling(event: Event) -> bool:
-    return event.kind in EVENT_TEXTS or ("message_id" in event.data and event.was != event.became)
-
-
-def _said(message: Message, customer: str) -> dict[str, Any]:
-    side, who = _speaker(message, customer)
-    return {
-        "kind": "message",
-        "side": side,
-        "who": who,
-        "initials": initials(who),
-        "text": message.body,
-        "lang": message.lang.value,
-        "dir": "rtl" if message.lang is Lang.AR else "ltr",
-        "at": message.created_at,
-        "detail": page.platform_name() if side == "platform" else "",
-    }
-
-
-def _speaker(message: Message, customer: str) -> tuple[str, str]:
-    if message.author_type in {AuthorType.CUSTOMER, AuthorType.CONTACT}:
-        return "customer", customer
-    if message.author_user is None:
-        return "system", page.platform_name()
-    return ("platform" if message.team is Team.PLATFORM else "store"), message.author_user.name
-
-
-def _happened(event: Event) -> dict[str, Any]:
-    return {
-        "kind": "event",
-        "side": "system",
-        "who": event.actor_name if event.actor_type is ActorType.STAFF else "",
-        "initials": "",
-        "text": _event_text(event),
-        "at": event.at,
-        "detail": event.data.get("note") or "",
-    }
-
-
-def _event_text(event: Event) -> str:
-    if event.kind is EventKind.TICKET_ASSIGNED:
-        return (
-            _(EVENT_TEXTS[event.kind], name=event.became) if event.became else _("Assignee removed")
-        )
-    if event.kind in EVENT_TEXTS:
-        return _(EVENT_TEXTS[event.kind])
-    was, became = (
-        status_pill(TicketStatus(str(one)))["label"] for one in (event.was, event.became)
-    )
-    return _("Status: %(was)s → %(became)s", was=was, became=became)
+def archived_note(ticket: Ticket) -> str:
+    """Why nobody works on it; empty as long as somebody does."""
+    if ticket.archived_at is None or ticket.archive_reason is None:
+        return ""
+    moment = dates.when(ticket.archived_at, session.language(), page.zone())
+    return _(ARCHIVED[ticket.archive_reason], platform=page.platform_name(), moment=moment)
 
 
 def _notice(ticket: Ticket) -> str:

@@ -1,189 +1,401 @@
-"""Lists that stay flat at a million rows: keyset pages over an indexed order, filters with stable names."""
+"""A list's page: a page of rows, views to keep, and the way out as a file; `helpdesk/lists` says what is in it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import MAXYEAR, UTC, datetime
-from typing import Any
+from typing import Any, ClassVar
 
-from flask import request
+from flask import flash, g, jsonify, redirect, request, send_file, url_for
+from flask_admin import expose
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Select, func, select, tuple_
-from sqlalchemy.orm import InstrumentedAttribute
+from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+from wtforms import BooleanField, StringField
 
-from helpdesk import normalise
-from helpdesk.db import db
-from helpdesk.domain import stores
-from helpdesk.views import page
+from helpdesk import clock, exports, files, vault, worker
+from helpdesk.db import transaction
+from helpdesk.domain import exports as export_rules
+from helpdesk.domain import saved_views
+from helpdesk.domain.errors import Invalid, NotFound, Refusal
+from helpdesk.domain.permissions import Permission, require
+from helpdesk.enums import ExportFormat, Lang
+from helpdesk.lists.asked import COUNT_LIMIT, PAGE_ROWS, Asked, chosen_columns
+from helpdesk.lists.declaration import MAX_ID, TEXT_LIMIT, Column, Filter, Listing, Lookup, Query
+from helpdesk.views import session
+from helpdesk.views.backoffice import frame
+from helpdesk.views.backoffice.base import OfficeView
+from helpdesk.views.backoffice.list_page import Heading, ListPage, Pairs, ShownFilter
+from helpdesk.views.errors import say
+from helpdesk.views.forms import BaseForm, ConfirmForm, Reads, once
+from helpdesk.words import N_
 
-PAGE_ROWS = 25
-COUNT_LIMIT = 10_000
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-CURSOR_DIGITS = 17
-TEXT_LIMIT = 200
-MAX_ID = 2**31
-"""Ids are 32-bit integers; PostgreSQL refuses to compare them with more."""
-Rows = Select[*tuple[Any, ...]]
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column: its stable name (also its cell macro's) and its heading."""
-
-    name: str
-    label: str
-
-
-@dataclass
-class Filter:
-    """A filter as the page shows it; `value` is what the address asks for, if that is a possible choice."""
-
-    name: str
-    label: str
-    kind: str
-    choices: list[tuple[str, str]] = field(default_factory=list)
-    value: str = ""
+P = Permission
+FORMATS = ((ExportFormat.CSV, _l("CSV")), (ExportFormat.XLSX, _l("Excel (XLSX)")))
 
 
-@dataclass
-class ListPage:
-    """Everything `backoffice/list.html` shows."""
+class ViewForm(BaseForm):
+    """A search under a name."""
 
-    title: str
-    intro: str
-    columns: list[Column]
-    cells: str
-    rows: Sequence[Any]
-    filters: list[Filter]
-    q: str
-    q_label: str
-    active: bool
-    clear_url: str
-    next_url: str | None
-    prev_url: str | None
-    count_text: str
-    empty_title: str
-    empty_text: str
+    name = StringField(_l("Name of the view"), [Reads(saved_views.read_name, required=True)])
+    shared = BooleanField(_l("Show it to everybody who works here"))
 
 
-@dataclass(frozen=True)
-class Keyset:
-    """The order of a list: newest first by a moment, then by id, both under one index."""
-
-    moment: InstrumentedAttribute[datetime]
-    id: InstrumentedAttribute[int]
-
-    def page(self, query: Rows) -> tuple[list[Any], str | None, str | None]:
-        """One page of `query`, and the cursors of the next and the previous page where there are such pages."""
-        key = tuple_(self.moment, self.id)
-        after, before = _cursor(request.args.get("after")), _cursor(request.args.get("before"))
-        if before is not None:
-            found = list(
-                db.session.execute(_ascending(self, query.where(key > before)).limit(PAGE_ROWS + 1))
-            )
-            more, rows = len(found) > PAGE_ROWS, found[:PAGE_ROWS][::-1]
-            return rows, _of(rows[-1]) if rows else None, _of(rows[0]) if more else None
-        if after is not None:
-            query = query.where(key < after)
-        found = list(db.session.execute(_descending(self, query).limit(PAGE_ROWS + 1)))
-        rows = found[:PAGE_ROWS]
-        further = _of(rows[-1]) if len(found) > PAGE_ROWS else None
-        return rows, further, _of(rows[0]) if after is not None and rows else None
-
-
-def chosen(name: str, label: str, choices: list[tuple[str, str]]) -> Filter:
-    """A filter by choice. A value that is none of the choices counts as not given."""
-    asked = request.args.get(name, "")
-    known = asked if asked in dict(choices) else ""
-    return Filter(name, label, "select", [("", _("All")), *choices], known)
-
-
-def by_store() -> Filter:
-    """A filter by shop, for those who work across stores (X-02)."""
-    choices = [
-        (store.slug, page.name_of(store.name_en, store.name_ar)) for store in stores.active()
-    ]
-    return chosen("store", _("Store"), choices)
-
-
-def of_store(slug: str, column: InstrumentedAttribute[int]) -> list[ColumnElement[bool]]:
-    """The condition that goes with `by_store`."""
-    store = stores.find(slug) if slug else None
-    return [column == store.id] if store is not None else []
-
-
-def typed(name: str, label: str) -> Filter:
-    """A filter by a text that has to be the same."""
-    return Filter(
-        name, label, "text", value=normalise.line(request.args.get(name, ""))[:TEXT_LIMIT]
-    )
-
-
-def ticked(name: str, label: str) -> Filter:
-    """A filter that is on or off."""
-    return Filter(name, label, "check", value="1" if request.args.get(name) == "1" else "")
-
-
-def dated(name: str, label: str) -> Filter:
-    """A filter by day, as an ISO date."""
-    asked = request.args.get(name, "")
-    try:
-        day = datetime.strptime(asked, "%Y-%m-%d").replace(tzinfo=UTC)
-        timely = EPOCH.year <= day.year < MAXYEAR  # or its midnight elsewhere is no date any more
-    except ValueError:
-        timely = False
-    return Filter(name, label, "date", value=asked if timely else "")
-
-
-def count_text(
-    condition: Sequence[ColumnElement[bool]], id_column: InstrumentedAttribute[int]
-) -> str:
-    """How many there are, in words; past ten thousand nobody counts them for a heading."""
-    capped = select(id_column).where(*condition).limit(COUNT_LIMIT + 1).subquery()
-    count = db.session.scalar(select(func.count()).select_from(capped)) or 0
-    if count > COUNT_LIMIT:
-        return _("%(count)s+ in all", count=f"{COUNT_LIMIT:,}")
-    return _("%(count)s in all", count=f"{count:,}")
-
-
-def turn(**cursor: str | None) -> str | None:
-    """This list's address at another page, filters kept; None when there is no such page."""
-    wanted = {name: value for name, value in cursor.items() if value}
-    if not wanted:
-        return None
-    kept = {
-        name: value
-        for name, value in request.args.items()
-        if name not in {"after", "before", "lang", "theme"}
+def list_permissions(reads: Permission) -> dict[str, Permission]:
+    """What each page of a list needs, when `reads` is what reading it needs."""
+    return {
+        "index": reads,
+        "export": P.LIST_EXPORT,
+        "save_view": reads,
+        "remove_view": reads,
+        "lookup": reads,
     }
-    return page.address(**kept, **wanted)
 
 
-def _ascending(keyset: Keyset, query: Rows) -> Rows:
-    return query.order_by(keyset.moment.asc(), keyset.id.asc())
+class ListView(OfficeView):
+    """The page of one list. Subclasses name the list and say what a row leads to."""
 
+    listing: ClassVar[Listing]
+    cells: ClassVar[str]
+    """The template whose macros are the list's cells."""
+    previews: ClassVar[bool] = False
+    """Whether a row's page has a part at `…/preview` to look at from the list."""
 
-def _descending(keyset: Keyset, query: Rows) -> Rows:
-    return query.order_by(keyset.moment.desc(), keyset.id.desc())
+    @expose("/")
+    def index(self) -> str:
+        """The list."""
+        return self._page(self._asked(request.args), None)
 
+    @expose("/export", methods=("POST",))
+    def export(self) -> Response:
+        """The list as a file: at once, or by the worker when it is long."""
+        require(g.actor, self.listing.reads)
+        asked = self._asked(request.form)
+        file_format = _format(request.form.get("format", ""))
+        if asked.count() > COUNT_LIMIT:
+            return self._order(asked, file_format)
+        with transaction():
+            export_rules.note(
+                self.listing.name,
+                self._export_query(asked),
+                file_format,
+                self.place(),
+                g.actor,
+                now=clock.now(),
+            )
+        return self._download(asked, file_format)
 
-def _of(row: Any) -> str:
-    """The place of a row in the order; rows name their two keys `cursor_moment` and `id`."""
-    micros = (row.cursor_moment - EPOCH).total_seconds() * 1_000_000
-    return f"{round(micros)}-{row.id}"
+    @expose("/views", methods=("GET", "POST"))
+    def save_view(self) -> Response | tuple[str, int]:
+        """Keep the search under a name. Its page is the list, also for a link that comes back here."""
+        if request.method != "POST":
+            return redirect(self.list_url({}), 303)
+        asked, form = self._asked(request.form), ViewForm()
+        if form.sent() and self._saved(asked, form):
+            flash(_("The view was saved."), "success")
+            return redirect(self.list_url(asked.query()), 303)
+        return self._page(asked, form), form.status
 
+    @expose("/views/<int:view_id>/remove", methods=("POST",))
+    def remove_view(self, view_id: int) -> Response:
+        """Let go of a view."""
+        if view_id >= MAX_ID:
+            raise NotFound
+        try:
+            self._removed(view_id)
+            flash(_("The view was removed."), "success")
+        except NotFound:
+            raise
+        except Refusal as refusal:
+            flash(say(refusal), "warning")
+        return redirect(self.list_url({}), 303)
 
-def _cursor(text: str | None) -> tuple[datetime, int] | None:
-    """What `_of` wrote; anything else in the address is no cursor, and the first page is shown."""
-    micros, dash, row_id = (text or "").partition("-")
-    plausible = dash and all(
-        part.isascii() and part.isdigit() and len(part) <= CURSOR_DIGITS
-        for part in (micros, row_id)
-    )
-    if not plausible or int(row_id) >= MAX_ID:
+    @expose("/lookup/<filter_name>")
+    def lookup(self, filter_name: str) -> Response:
+        """Rows for a filter's lookup, as far as this person may see them."""
+        found = next((one for one in self.listing.filters if one.name == filter_name), None)
+        if not isinstance(found, Lookup) or not self.viewer().sees(found.team):
+            raise NotFound
+        require(g.actor, found.permission)
+        hits = found.find(request.args.get("q", "")[:TEXT_LIMIT])
+        return jsonify([{"value": str(row_id), "text": text} for row_id, text in hits])
+
+    # What a list of its own says
+
+    def row_extras(self, row: Any, facts: dict[str, Any]) -> dict[str, Any]:
+        """What a row has beside its facts: `key`, `url`, and the names of what `can` be done to it."""
+        raise NotImplementedError
+
+    def bulk_actions(self) -> list[dict[str, str]]:
+        """What can be done to several rows at once: label and address."""
+        return []
+
+    def row_actions(self) -> list[tuple[str, str]]:
+        """What can be done to rows: name and words."""
+        return []
+
+    def intro(self) -> str:
+        """A sentence above the list."""
+        return ""
+
+    def create(self) -> dict[str, str] | None:
+        """Where a new row is made, label and address; None where rows come from elsewhere."""
         return None
-    try:
-        return datetime.fromtimestamp(int(micros) // 1_000_000, UTC).replace(
-            microsecond=int(micros) % 1_000_000
-        ), int(row_id)
-    except (OverflowError, ValueError, OSError):
-        return None
+
+    # The rest is the same for every list
+
+    def list_url(self, query: Query) -> str:
+        """This list's address with a search."""
+        values: dict[str, Any] = dict(query)
+        return url_for(".index", **values)
+
+    def trail(self, *further: tuple[str, str]) -> list[dict[str, str]]:
+        """The way from Home over this list, and further."""
+        return self.crumbs((str(self.listing.title), self.list_url({})), *further)
+
+    def _asked(self, args: "MultiDict[str, str]") -> Asked:
+        return Asked(self.listing, args.to_dict(flat=False), self.viewer())
+
+    def _saved(self, asked: Asked, form: ViewForm) -> bool:
+        try:
+            with once(form) as post:
+                if not post.repeated:
+                    saved_views.save(
+                        self.listing.name,
+                        form.values["name"],
+                        asked.query(),
+                        self.place(),
+                        g.actor,
+                        shared=bool(form.shared.data),
+                        now=clock.now(),
+                    )
+        except Refusal as refusal:
+            form.refuse(refusal)
+            return False
+        return True
+
+    def _removed(self, view_id: int) -> None:
+        """One page may carry the buttons of several views, all with the same token: each is removed once."""
+        with once(ConfirmForm()) as post:
+            try:
+                saved_views.remove(
+                    self.listing.name, view_id, self.place(), g.actor, now=clock.now()
+                )
+            except NotFound:
+                if not post.repeated:
+                    raise
+
+    def _export_query(self, asked: Asked) -> Query:
+        narrowed = session.narrowed()
+        return asked.query() | ({exports.STORE: [narrowed.slug]} if narrowed else {})
+
+    def _order(self, asked: Asked, file_format: ExportFormat) -> Response:
+        with once(ConfirmForm()) as post:
+            if not post.repeated:
+                export_rules.order(
+                    self.listing.name,
+                    self._export_query(asked),
+                    file_format,
+                    self.place(),
+                    g.actor,
+                    lang=Lang(session.language()),
+                    now=clock.now(),
+                )
+        worker.nudge("export")
+        flash(_("The list is long, so it is written in the background. You will be told."), "info")
+        return redirect(url_for(f"{self.kind}_exports.index"), 303)
+
+    def _download(self, asked: Asked, file_format: ExportFormat) -> Response:
+        day = clock.now().strftime("%Y-%m-%d")
+        name = f"{self.listing.name}-{self.place().slug}-{day}.{file_format.value}"
+        # Whole before it is sent: the request's scope has ended when Flask streams, and half a list looks like a whole.
+        path = exports.folder() / f"{vault.new_token()}.{file_format.value}"
+        try:
+            files.write(asked, file_format, path)
+            file = path.open("rb")
+        finally:
+            path.unlink(missing_ok=True)  # the open file stays readable until it is sent
+        return send_file(
+            file,
+            mimetype=files.CONTENT_TYPES[file_format],
+            as_attachment=True,
+            download_name=name,
+        )
+
+    def _page(self, asked: Asked, form: ViewForm | None) -> str:
+        return self.render(
+            "backoffice/list.html", list=self._list(asked, form), crumbs=self.trail()
+        )
+
+    def _list(self, asked: Asked, form: ViewForm | None) -> ListPage:
+        listing = self.listing
+        rows, following, previous = asked.page(request.args.to_dict(flat=False))
+        query = _pairs(asked.query())
+        filter_names = {one.name for one in asked.filters} | {"q"}
+        return ListPage(
+            title=str(listing.title),
+            intro=self.intro(),
+            create=self.create(),
+            count_text=_found_text(len(rows), more=following is not None or previous is not None)
+            if asked.q
+            else _count_text(asked.count(), narrowed=asked.narrowed),
+            not_understood=[str(one.label) for one in asked.not_understood],
+            cards=self._cards(asked),
+            views=self._views(asked),
+            save=self._save(asked, form),
+            remove_form=ConfirmForm(formdata=None),
+            query=query,
+            q=asked.q,
+            q_label=str(listing.searched),
+            filters=[self._filter(asked, one) for one in asked.filters],
+            active=asked.narrowed,
+            clear_url=self.list_url({}),
+            kept_for_filters=[*frame.kept(), *(one for one in query if one[0] not in filter_names)],
+            kept_for_display=[*frame.kept(), *(one for one in query if one[0] in filter_names)],
+            sortings=[(one.name, str(one.label)) for one in listing.sortings],
+            sorting=asked.sorting.name,
+            columns=[self._heading(asked, one) for one in asked.columns],
+            all_columns=[(one.name, str(one.label), shown) for one, shown in chosen_columns(asked)],
+            density=session.density(),
+            cells=self.cells,
+            previews=self.previews,
+            row_actions=self.row_actions(),
+            rows=self._rows(asked, rows),
+            bulk=self.bulk_actions() if rows else [],
+            export=self._export_menu(),
+            next_url=self._turn(asked, after=following),
+            prev_url=self._turn(asked, before=previous),
+            empty_title=_("No results found"),
+            empty_text=_empty_text(asked),
+        )
+
+    def _rows(self, asked: Asked, rows: list[Any]) -> list[dict[str, Any]]:
+        read = asked.listing.facts(asked.viewer)
+        hits = asked.hits(rows)
+        shown = []
+        for row in rows:
+            facts = read(row)
+            shown.append(facts | self.row_extras(row, facts) | {"hit": hits.get(row.id)})
+        return shown
+
+    def address(self, key: str) -> str:
+        """The address of what a key names; put together by hand, because a page of rows asks for a hundred of them."""
+        if "list_root" not in g:
+            g.list_root = url_for(".index").partition("?")
+        root, mark, query = g.list_root
+        return f"{root}{key}{mark}{query}"
+
+    def _turn(self, asked: Asked, **cursor: str | None) -> str | None:
+        """The list's address at another page, search kept; None when there is no such page."""
+        wanted = {name: [value] for name, value in cursor.items() if value}
+        return self.list_url(asked.query() | wanted) if wanted else None
+
+    def _heading(self, asked: Asked, column: Column) -> Heading:
+        offered = next((one for one in self.listing.sortings if one.name == column.sorting), None)
+        if offered is None:
+            return Heading(column.name, str(column.label), "", "")
+        here = asked.sorting is offered
+        query = {name: value for name, value in asked.query().items() if name != "sort"}
+        direction = "descending" if offered.newest_first else "ascending"
+        url = self.list_url(query if here else query | {"sort": [offered.name]})
+        return Heading(column.name, str(column.label), url, direction if here else "")
+
+    def _filter(self, asked: Asked, one: Filter) -> ShownFilter:
+        value = asked.value_of(one)
+        choices = one.choices(asked.viewer)
+        if one.kind == "select":
+            choices = [("", _("All")), *choices]
+        named = one.named if isinstance(one, Lookup) else None
+        return ShownFilter(
+            one.name,
+            str(one.label),
+            one.kind,
+            choices,
+            value,
+            url_for(".lookup", filter_name=one.name) if named else "",
+            (named(int(value)) or "") if named and value else "",
+        )
+
+    def _cards(self, asked: Asked) -> list[dict[str, Any]]:
+        chosen = asked.query()
+        return [
+            {
+                "label": card.label,
+                "value": f"{card.count:,}",
+                "tone": card.tone,
+                "url": self.list_url({"status": [card.status]}),
+                "current": chosen == {"status": [card.status]},
+            }
+            for card in asked.cards
+        ]
+
+    def _views(self, asked: Asked) -> list[dict[str, Any]]:
+        ready = [
+            self._view(asked, str(one.label), one.query)
+            for one in self.listing.views
+            if asked.viewer.sees(one.team)
+        ]
+        may_remove_any = P.VIEW_SHARE in g.actor.permissions
+        kept = [
+            self._view(asked, one.name, one.query)
+            | {
+                "shared": one.shared,
+                "remove_url": url_for(".remove_view", view_id=one.id)
+                if one.user_id == g.actor.user_id or may_remove_any
+                else "",
+            }
+            for one in saved_views.of(self.listing.name, self.place(), g.actor)
+        ]
+        return [*ready, *kept]
+
+    def _view(self, asked: Asked, label: str, query: Query) -> dict[str, Any]:
+        return {
+            "label": label,
+            "url": self.list_url(query),
+            "current": query == asked.query(),
+            "count": asked.kept_count(query),
+            "shared": False,
+            "remove_url": "",
+        }
+
+    def _save(self, asked: Asked, form: ViewForm | None) -> dict[str, Any] | None:
+        if form is None and not asked.query():
+            return None
+        shown = form or ViewForm(formdata=None)
+        if P.VIEW_SHARE not in g.actor.permissions and "shared" in shown:
+            del shown["shared"]
+        return {"form": shown, "url": url_for(".save_view")}
+
+    def _export_menu(self) -> dict[str, Any] | None:
+        if P.LIST_EXPORT not in g.actor.permissions:
+            return None
+        formats = [(one.value, str(label)) for one, label in FORMATS]
+        return {"url": url_for(".export"), "form": ConfirmForm(formdata=None), "formats": formats}
+
+
+def _pairs(query: Query) -> Pairs:
+    return [(name, value) for name, values in query.items() for value in values]
+
+
+def _empty_text(asked: Asked) -> str:
+    if asked.q:
+        return asked.listing.unfound(asked.q, asked.viewer)
+    if asked.narrowed:
+        return _("Change or clear the search and the filters.")
+    return asked.listing.empty(asked.viewer)
+
+
+def _found_text(count: int, *, more: bool) -> str:
+    """How many a search found. Further than the page nobody counts: it would take longer than to find them."""
+    if more:
+        return _("More than %(count)s found", count=PAGE_ROWS)
+    return _("%(count)s found", count=count)
+
+
+def _count_text(count: int, *, narrowed: bool) -> str:
+    """How many there are, in words; past ten thousand nobody counts them for a heading."""
+    said = f"{COUNT_LIMIT:,}+" if count > COUNT_LIMIT else f"{count:,}"
+    return _("%(count)s found", count=said) if narrowed else _("%(count)s in all", count=said)
+
+
+def _format(typed: str) -> ExportFormat:
+    if typed not in set(ExportFormat):
+        raise Invalid(N_("Choose CSV or Excel."))
+    return ExportFormat(typed)

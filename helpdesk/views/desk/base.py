@@ -22,7 +22,11 @@ class DeskView(OfficeView):
         # Until then the request has no store, so a refusal looks like that of a store which does not exist.
         store, g.store = g.store, None
         actor = members.acting_in(
-            user, store, ip_hash=session.ip_hash(), browser_hash=session.browser_hash()
+            user,
+            store,
+            ip_hash=session.ip_hash(),
+            browser_hash=session.browser_hash(),
+            among=session.memberships(user),
         )
         session.enter_store(store)
         return actor

@@ -3,10 +3,8 @@
 from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from helpdesk.domain import members
-from helpdesk.enums import StoreKind
-from helpdesk.models import Membership
 from helpdesk.views import page, session
+from helpdesk.views.ways_back import home_of
 
 door = Blueprint("desk_door", __name__)
 
@@ -17,14 +15,8 @@ def choose() -> Response | str:
     user = session.staff()
     if user is None:
         return redirect(url_for("login.sign_in", next=url_for(".choose")))
-    places = members.memberships(user)
+    places = session.memberships(user)
     if len(places) == 1:
-        return redirect(_address(places[0]))
-    choices = [{"name": page.look(one.store).name, "url": _address(one)} for one in places]
+        return redirect(home_of(places[0]))
+    choices = [{"name": page.look(one.store).name, "url": home_of(one)} for one in places]
     return render_template("backoffice/choose.html", places=choices)
-
-
-def _address(membership: Membership) -> str:
-    if membership.store.kind is StoreKind.PLATFORM:
-        return url_for("platform.index")
-    return url_for("desk.index", store=membership.store.slug)

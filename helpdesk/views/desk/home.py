@@ -23,7 +23,7 @@ class DeskHome(DeskView):
         name = g.store.name_in(session.language())
         return self.render(
             "backoffice/home.html",
-            cards=complaint_cards("desk_complaints"),
+            cards=complaint_cards("desk_complaints", self.viewer()),
             lead=_("What waits at %(store)s. Every number opens the list behind it.", store=name),
             crumbs=[],
         )

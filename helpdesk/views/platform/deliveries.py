@@ -1,12 +1,8 @@
 """The outgoing messages of every store."""
 
-from typing import ClassVar
-
 from helpdesk.views.backoffice.deliveries import DeliveriesView
 from helpdesk.views.platform.base import PlatformView
 
 
 class PlatformDeliveries(PlatformView, DeliveriesView):
     """Deliveries of all stores, for administrators."""
-
-    many_stores: ClassVar[bool] = True

@@ -7,12 +7,13 @@ from flask_admin import expose
 from flask_babel import gettext as _
 
 from helpdesk.domain.permissions import Permission
+from helpdesk.views import page, session
 from helpdesk.views.backoffice.home import complaint_cards
 from helpdesk.views.platform.base import PlatformView
 
 
 class PlatformHome(PlatformView):
-    """What waits in all stores."""
+    """What waits in all stores, or in the one that the pages are narrowed to."""
 
     permissions: ClassVar = {"index": Permission.PLATFORM_ENTER}
 
@@ -22,9 +23,15 @@ class PlatformHome(PlatformView):
         handles = Permission.COMPLAINT_LIST in g.actor.permissions
         return self.render(
             "backoffice/home.html",
-            cards=complaint_cards("platform_complaints") if handles else [],
-            lead=_("What waits in all stores. Every number opens the list behind it.")
-            if handles
-            else _("There is nothing for your role on this page yet."),
+            cards=complaint_cards("platform_complaints", self.viewer()) if handles else [],
+            lead=_lead() if handles else "",
             crumbs=[],
         )
+
+
+def _lead() -> str:
+    store = session.narrowed()
+    if store is None:
+        return _("What waits in all stores. Every number opens the list behind it.")
+    name = page.look(store).name
+    return _("What waits at %(store)s. Every number opens the list behind it.", store=name)

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
     EmailField,
+    HiddenField,
     RadioField,
     SelectField,
     StringField,
@@ -16,11 +17,12 @@ from wtforms import (
 )
 from wtforms.validators import ValidationError
 
-from helpdesk.domain import complaints, contacts, conversation
+from helpdesk.domain import complaints, contacts, conversation, ratings
 from helpdesk.domain.kinds import COMPLAINT_TYPES, DESIRED_OUTCOMES
-from helpdesk.enums import ComplaintType, DesiredOutcome, Lang
-from helpdesk.models import MESSAGE_LIMIT
+from helpdesk.enums import CloseReason, ComplaintType, DesiredOutcome, Lang
+from helpdesk.models import COMMENT_LIMIT, MESSAGE_LIMIT
 from helpdesk.views import session
+from helpdesk.views.files_field import FilesField
 from helpdesk.views.forms import BaseForm, Reads, Seen, Wanted, choice
 from helpdesk.words import N_
 
@@ -55,6 +57,7 @@ class ComplaintForm(BaseForm):
         render_kw={"maxlength": MESSAGE_LIMIT},
     )
     desired_outcome = RadioField(_l("What would make it right?"), validate_choice=False)
+    files = FilesField(_l("Files"))
     declaration = BooleanField(false_values=("", "0", "n", "no", "false", "off"))
 
     def __init__(self, declaration: str, **kwargs: Any) -> None:
@@ -86,6 +89,7 @@ class ComplaintForm(BaseForm):
             desired_outcome=DesiredOutcome(outcome) if outcome in set(DesiredOutcome) else None,
             declared=bool(self.declaration.data),
             lang=Lang(session.language()),
+            files=tuple(self.files.data),
         )
 
 
@@ -102,12 +106,64 @@ class CodeForm(BaseForm):
     code = StringField(_l("Verification code"), [Wanted()])
 
 
+class MailboxForm(BaseForm):
+    """Send my complaints to my e-mail (S1-56)."""
+
+    email = EmailField(
+        _l("E-mail"),
+        [Reads(contacts.read_email, required=True)],
+        description=_l("The address that you gave with your complaint."),
+    )
+
+
+class EndForm(BaseForm):
+    """Yes: the complaint shall end. It says in which of the two ways, for things may change meanwhile."""
+
+    reason = HiddenField()
+
+    def chosen(self) -> CloseReason:
+        """How: accepted, unless the form said that it is withdrawn."""
+        withdrawn = self.reason.data == CloseReason.WITHDRAWN.value
+        return CloseReason.WITHDRAWN if withdrawn else CloseReason.ACCEPTED
+
+
+class EndCodeForm(EndForm, CodeForm):
+    """The code that ends it (S1-45)."""
+
+
+class RatingForm(BaseForm):
+    """How it went (C40): stars, and a word about it."""
+
+    stars = RadioField(
+        _l("How did we do?"),
+        [Reads(ratings.read_stars, required=True)],
+        validate_choice=False,
+    )
+    comment = TextAreaField(
+        _l("Comment"),
+        [Reads(ratings.read_comment)],
+        render_kw={"maxlength": COMMENT_LIMIT},
+    )
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.stars.choices = [(str(one), "") for one in ratings.STARS]
+
+
 class ReplyForm(BaseForm):
-    """The customer's reply (S1-40)."""
+    """The customer's reply (S1-18, S1-40): a text, or files, or both (S0-47)."""
 
     text = TextAreaField(
         _l("Your reply"),
-        [Reads(conversation.read_text, required=True)],
+        [Reads(lambda typed: conversation.read_text(typed, required=False))],
         render_kw={"maxlength": MESSAGE_LIMIT},
     )
+    files = FilesField(_l("Files"))
     last_seen = Seen()
+
+    def validate(self, *args: Any, **kwargs: Any) -> bool:
+        """Neither text nor files is no reply; a file that was refused says so itself."""
+        good = super().validate(*args, **kwargs)
+        if good and not self.values["text"] and not self.files.data:
+            self.text.errors = [_("Write a message or choose a file.")]
+        return good and not self.text.errors

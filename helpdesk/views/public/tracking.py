@@ -16,7 +16,8 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from helpdesk import clock
-from helpdesk.domain import complaints, contacts, verification
+from helpdesk.domain import contacts, verification
+from helpdesk.domain import tracking as rules
 from helpdesk.domain.errors import LimitReached, NotFound, Refusal
 from helpdesk.domain.tickets import find
 from helpdesk.enums import CodePurpose, TicketKind
@@ -60,11 +61,9 @@ def verify() -> Response | tuple[str, int]:
                 else:
                     # Read again inside, and locked: somebody may be answering it this moment.
                     proven = find(TicketKind.COMPLAINT, ticket.number)
-                    complaints.prove(
-                        proven, form.code.data or "", session.visitor(), now=clock.now()
-                    )
+                    rules.prove(proven, form.code.data or "", session.visitor(), now=clock.now())
                     post.answer["browser"] = session.renew_browser()
-            cookie.pop(TRACKED, None)
+            stop_tracking()
             return redirect(url_for("complaints.show", number=ticket.number), 303)
         except Refusal as refusal:
             form.refuse(refusal)
@@ -101,6 +100,11 @@ def resend() -> Response:
     return redirect(url_for(".verify"), 303)
 
 
+def stop_tracking() -> None:
+    """Forget which complaint this browser was about to open."""
+    cookie.pop(TRACKED, None)
+
+
 def _send_code(form: TrackForm) -> str:
     """Check the pair and send the code; the complaint's number."""
     now = clock.now()
@@ -108,7 +112,7 @@ def _send_code(form: TrackForm) -> str:
     with once(form) as post:
         if post.first is not None:
             return str(post.first["number"])
-        ticket = complaints.track(
+        ticket = rules.track(
             g.store, form.number.data or "", form.tracking_code.data or "", actor, now=now
         )
         # One was sent within the minute: it is still valid, so the reader goes on to where it is typed.
