@@ -2,7 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+
+STEP = timedelta(minutes=1)
+"""How far the clocks of several machines may be apart. What lies further ahead was written before a clock was set back,
+and is worth no more than what has run out: or a code of ten minutes would be good for hours."""
 
 
 def _system_time() -> datetime:

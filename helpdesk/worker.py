@@ -4,6 +4,7 @@ The rows in the database are the truth. A nudge only says "look now"; lose one, 
 """
 
 import logging
+from typing import Any
 
 from flask import Flask, current_app
 from huey import Huey, RedisHuey, SqliteHuey, crontab
@@ -13,6 +14,8 @@ from helpdesk import clock, jobs
 
 log = logging.getLogger(__name__)
 THREADS = 2
+QUEUE_ANSWERS_WITHIN = 2.0
+"""Seconds that Redis has, more than the second for which the worker listens; whoever posts waits no longer for it."""
 
 
 def install(app: Flask, queue_url: str) -> None:
@@ -53,7 +56,7 @@ def nudge(task: str = "deliver") -> None:
         current_app.extensions["nudge"][task]()
     except Exception:
         log.warning(
-            "the worker's queue could not be reached; it will look by itself within a minute"
+            "the worker's queue could not be reached; the worker looks by itself a minute after it is back"
         )
 
 
@@ -75,4 +78,18 @@ def run(app: Flask) -> None:
 def _huey(queue_url: str) -> Huey:
     if queue_url.startswith("sqlite:///"):
         return SqliteHuey("helpdesk", filename=queue_url.removeprefix("sqlite:///"), results=False)
-    return RedisHuey("helpdesk", url=queue_url, results=False)
+    return RedisHuey("helpdesk", connection_pool=_redis_pool(queue_url), results=False)
+
+
+def _redis_pool(queue_url: str) -> Any:
+    """Connections that give up at once: a Redis that hangs must not make every page hang that was posted to."""
+    from redis import ConnectionPool  # noqa: PLC0415 - it is there where REDIS_URL is set
+    from redis.backoff import NoBackoff  # noqa: PLC0415
+    from redis.retry import Retry  # noqa: PLC0415
+
+    return ConnectionPool.from_url(
+        queue_url,
+        socket_connect_timeout=QUEUE_ANSWERS_WITHIN,
+        socket_timeout=QUEUE_ANSWERS_WITHIN,
+        retry=Retry(NoBackoff(), 0),
+    )

@@ -1,20 +1,22 @@
 """E-mail: a notice laid out as text and HTML, and handed to the mail server by Flask-Mail."""
 
 import smtplib
+from contextlib import suppress
 from dataclasses import dataclass
 from email import charset
 from email.utils import quote
+from typing import Any
 
 import css_inline
 from flask import current_app, render_template
-from flask_babel import force_locale
 from flask_mail import BadHeaderError, Connection, Mail, Message
 
 from helpdesk import colour
 from helpdesk.channels import letters
 from helpdesk.domain.deliveries import CODE_PLACE, Failure
-from helpdesk.domain.notifications import Notice
+from helpdesk.domain.recipients import Notice
 from helpdesk.enums import Lang
+from helpdesk.language import speaking
 from helpdesk.words import N_
 
 TIMEOUT_SECONDS = 20
@@ -49,7 +51,7 @@ class Envelope:
 
 def compose(notice: Notice) -> Composed:
     """Write the mail of a notice in its reader's language."""
-    with force_locale(notice.lang.value):
+    with speaking(notice.lang.value):
         letter = letters.write(notice)
         sender = notice.store.name_in(notice.lang)
         context = {
@@ -95,18 +97,33 @@ def _hand_over(message: Message) -> Failure | None:
     try:
         with _Connection(current_app.extensions["mail"]) as connection:
             connection.send(message)
-    except smtplib.SMTPRecipientsRefused as error:
+    except (OSError, smtplib.SMTPException) as error:
+        return _failure(error)
+    return None
+
+
+_BEFORE_ANY_MAIL = (
+    smtplib.SMTPConnectError,
+    smtplib.SMTPHeloError,
+    smtplib.SMTPAuthenticationError,
+)
+"""Whatever the code, it is about us or the server: no mail may die of it, for it can be mended."""
+_OUTAGES: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ...] = (
+    (_BEFORE_ANY_MAIL, N_("The mail server refused the connection.")),
+    (smtplib.SMTPServerDisconnected, N_("The mail server broke off the connection.")),
+    (TimeoutError, N_("The mail server did not answer in time.")),
+    (Exception, N_("The mail server could not be reached.")),
+)
+
+
+def _failure(error: Exception) -> Failure:
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
         code = min(code for code, _text in error.recipients.values())
         return _refused(code, N_("The mail server refused the address."))
-    except smtplib.SMTPResponseException as error:
+    if isinstance(error, smtplib.SMTPResponseException) and not isinstance(error, _BEFORE_ANY_MAIL):
         return _refused(error.smtp_code, N_("The mail server refused the message."))
-    except smtplib.SMTPServerDisconnected:
-        return Failure(N_("The mail server broke off the connection."), temporary=True)
-    except TimeoutError:
-        return Failure(N_("The mail server did not answer in time."), temporary=True)
-    except (OSError, smtplib.SMTPException):
-        return Failure(N_("The mail server could not be reached."), temporary=True)
-    return None
+    reason = next(text for kinds, text in _OUTAGES if isinstance(error, kinds))
+    return Failure(reason, temporary=True)
 
 
 class _Connection(Connection):
@@ -114,13 +131,22 @@ class _Connection(Connection):
 
     def configure_host(self) -> smtplib.SMTP:
         host = smtplib.SMTP(self.mail.server, self.mail.port, timeout=TIMEOUT_SECONDS)
-        if self.mail.use_tls:
-            host.starttls()
-        if self.mail.username and self.mail.password:
-            host.login(self.mail.username, self.mail.password)
+        try:
+            if self.mail.use_tls:
+                host.starttls()
+            if self.mail.username and self.mail.password:
+                host.login(self.mail.username, self.mail.password)
+        except BaseException:
+            host.close()
+            raise
         return host
+
+    def __exit__(self, *error: Any) -> None:
+        """Say goodbye. The server's word on the mail stands, and a line that breaks now must not send it again."""
+        with suppress(smtplib.SMTPException, OSError):
+            super().__exit__(*error)
 
 
 def _refused(code: int, reason: str) -> Failure:
-    """A refusal in the 400s asks to try later, one in the 500s is final (RFC 5321, 4.2.1)."""
-    return Failure(reason, temporary=400 <= code < 500)  # noqa: PLR2004
+    """A refusal in the 500s is final (RFC 5321, 4.2.1); one in the 400s, and nonsense, may be over later."""
+    return Failure(reason, temporary=not 500 <= code < 600)  # noqa: PLR2004

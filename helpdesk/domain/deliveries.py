@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import or_, select, update
 
 from helpdesk import vault
-from helpdesk.db import db, insert_once
+from helpdesk.db import changed, db, insert_once
 from helpdesk.domain import timeline
 from helpdesk.domain.errors import WrongState
 from helpdesk.domain.permissions import Actor, Permission, require
@@ -79,8 +79,13 @@ def expired(delivery: Delivery, *, now: datetime) -> bool:
 
 
 def lost_its_code(delivery: Delivery) -> bool:
-    """Whether a code belongs into it that is not kept any more; without it the message is of no use."""
-    return CODE_PLACE in delivery.body_text and delivery.secret is None
+    """Whether a code belongs into it that is not kept any more, or was sealed under another key of the server's.
+
+    Without it the message is of no use.
+    """
+    if CODE_PLACE not in delivery.body_text:
+        return False
+    return delivery.secret is None or vault.unseal(delivery.secret) is None
 
 
 def succeed(delivery_id: int, attempt: int, *, keep_secret: bool, now: datetime) -> None:
@@ -97,6 +102,12 @@ def suppress(delivery_id: int, attempt: int, reason: str) -> None:
 def hold(delivery_id: int, attempt: int, reason: str) -> None:
     """Keep it until somebody sets up the way to send it."""
     _settle(delivery_id, attempt, status=D.HELD, last_error=reason)
+
+
+def hold_all(reason: str) -> int:
+    """Keep whatever is on its way until somebody has looked at it; how many messages that were."""
+    open_ones = update(Delivery).where(Delivery.status.in_(OPEN))
+    return changed(open_ones.values(status=D.HELD, last_error=reason, lease_until=None))
 
 
 def fail(delivery: Delivery, attempt: int, failure: Failure, *, now: datetime) -> None:

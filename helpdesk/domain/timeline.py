@@ -1,6 +1,6 @@
 """The record of facts: one event row is the activity log, the audit log and what the worker acts on (X-04)."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select, update
@@ -10,6 +10,9 @@ from helpdesk.db import changed, db
 from helpdesk.domain.permissions import Actor
 from helpdesk.enums import EventKind, StoreKind, SubjectType, TicketStatus
 from helpdesk.models import Delivery, Event, EventSecret, Store, Ticket, User
+
+UNTOLD_AFTER = timedelta(minutes=5)
+"""The worker looks every minute; what waits longer is worth a word to operators (security: faults)."""
 
 Subject = Ticket | User | Delivery | Store
 
@@ -101,6 +104,13 @@ def known_status(ticket: Ticket, *, now: datetime) -> TicketStatus:
 def undone(facts: list[Event]) -> set[int]:
     """The ids of those facts that were taken back before anybody was told."""
     return {fact.data["event_id"] for fact in facts if fact.kind is EventKind.REPLY_UNDONE}
+
+
+def untold(*, now: datetime) -> int:
+    """How many facts should have been told minutes ago and were not: nobody works, or their words cannot be written."""
+    ripe = func.coalesce(Event.dispatch_after, Event.at)
+    waiting = Event.dispatched_at.is_(None), ripe <= now - UNTOLD_AFTER
+    return db.session.scalar(select(func.count()).select_from(Event).where(*waiting)) or 0
 
 
 def withhold(event: Event, *, now: datetime) -> bool:

@@ -10,6 +10,7 @@ from math import ceil
 from sqlalchemy import ColumnElement, delete, select, update
 
 from helpdesk import normalise, vault
+from helpdesk.clock import STEP
 from helpdesk.db import changed, db, insert_once
 from helpdesk.domain import throttle, timeline
 from helpdesk.domain.errors import Invalid, LimitReached, WrongCode
@@ -74,6 +75,7 @@ def seconds_until_resend(ticket: Ticket, purpose: CodePurpose, *, now: datetime)
             VerificationCode.ticket_id == ticket.id,
             VerificationCode.purpose == purpose,
             VerificationCode.created_at > now - timedelta(hours=1),
+            VerificationCode.created_at <= now + STEP,
         )
         .order_by(VerificationCode.created_at.desc())
     )
@@ -87,7 +89,9 @@ def seconds_until_resend(ticket: Ticket, purpose: CodePurpose, *, now: datetime)
 def awaited(ticket: Ticket, purpose: CodePurpose, actor: Actor, *, now: datetime) -> bool:
     """Whether a code for this browser is on its way or in the mailbox, and still of use."""
     query = select(VerificationCode.id).where(
-        *_for(ticket, purpose, actor), VerificationCode.expires_at > now
+        *_for(ticket, purpose, actor),
+        VerificationCode.expires_at > now,
+        VerificationCode.expires_at <= now + LIFETIME + STEP,
     )
     return db.session.scalar(query.limit(1)) is not None
 
@@ -109,7 +113,7 @@ def spend(ticket: Ticket, purpose: CodePurpose, typed: str, actor: Actor, *, now
     match = next(
         (code for code in fresh if vault.same(code.code_hash, _hash(ticket, purpose, digits))), None
     )
-    if match is not None and match.expires_at <= now:
+    if match is not None and not now < match.expires_at <= now + LIFETIME + STEP:
         raise Invalid(EXPIRED, field="code")
     if match is None or not _use_up(match, now):
         for code in fresh:
@@ -128,9 +132,7 @@ def grant(ticket: Ticket, actor: Actor, *, now: datetime) -> None:
 
 def granted(browser_hash: str, *, now: datetime) -> list[AccessGrant]:
     """The grants that this browser holds in the store in scope."""
-    query = select(AccessGrant).where(
-        AccessGrant.browser_hash == browser_hash, AccessGrant.expires_at > now
-    )
+    query = select(AccessGrant).where(AccessGrant.browser_hash == browser_hash, *_lasting(now))
     return list(db.session.scalars(query))
 
 
@@ -146,7 +148,7 @@ def extend(browser_hash: str, *, now: datetime) -> None:
     """The browser was used: its half hours begin anew."""
     db.session.execute(
         update(AccessGrant)
-        .where(AccessGrant.browser_hash == browser_hash, AccessGrant.expires_at > now)
+        .where(AccessGrant.browser_hash == browser_hash, *_lasting(now))
         .values(expires_at=now + GRANT_IDLE)
     )
 
@@ -178,12 +180,17 @@ def move_grants(old_browser_hash: str, new_browser_hash: str) -> None:
     )
 
 
+def _lasting(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Grants that have not run out, and were not given by a clock that was set back since."""
+    return AccessGrant.expires_at > now, AccessGrant.expires_at <= now + GRANT_IDLE + STEP
+
+
 def _unspent(ticket: Ticket, purpose: CodePurpose, actor: Actor) -> list[VerificationCode]:
     """Codes that could still fit, locked so that parallel tries count one after the other."""
     query = (
         select(VerificationCode)
         .where(*_for(ticket, purpose, actor))
-        .order_by(VerificationCode.created_at.desc())
+        .order_by(VerificationCode.id.desc())
         .limit(PER_HOUR)
         .with_for_update()
     )

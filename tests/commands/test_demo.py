@@ -15,7 +15,7 @@ from helpdesk.models import Delivery, Event, Order, Store, Ticket
 from tests.fixtures.client import Client
 from tests.fixtures.factory import Make
 
-TOLD = 11 + 44 + 9
+TOLD = 12 + 44 + 9
 """The complaints of the tour, and the older ones of both stores."""
 
 

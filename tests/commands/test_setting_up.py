@@ -1,12 +1,15 @@
 """The first steps of a real installation."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
-from helpdesk.config import Settings, SettingsError
+from helpdesk.config import ROOT, Settings, SettingsError
+from helpdesk.views.errors import ADDRESS_BYTES
 from tests.fixtures.client import Client
 
 
@@ -61,6 +64,9 @@ def test_a_job_can_be_run_by_hand_and_an_unknown_one_cannot(app: Flask) -> None:
         ("DEMO", "2"),
         ("REDIS_URL", "http://localhost"),
         ("TRUSTED_PROXIES", "-1"),
+        ("STAGED_LIMIT_MB", "0"),
+        ("STAGED_LIMIT_MB", "5 GB"),
+        ("STAGED_LIMIT_MB", "99999999"),
         ("LOG_LEVEL", "LOUD"),
     ],
 )
@@ -82,3 +88,11 @@ def test_the_secret_of_one_machine_is_made_once_and_kept_private(tmp_path: Path)
     again = Settings.from_env({"INSTANCE": str(tmp_path)})
     assert first.secret_key == again.secret_key
     assert first.instance.joinpath("secret_key").stat().st_mode & 0o077 == 0
+
+
+def test_the_web_server_lets_in_an_address_that_our_own_page_is_to_refuse() -> None:
+    """gunicorn reads its settings from beside `app.py`; by itself it cuts off at 4,094, in its own words."""
+    command = (sys.executable, "-m", "gunicorn", "--print-config", "wsgiref.simple_server:demo_app")
+    said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout  # noqa: S603
+    [limit] = re.findall(r"^limit_request_line += (\d+)$", said, re.MULTILINE)
+    assert int(limit) > 2 * ADDRESS_BYTES

@@ -1,5 +1,6 @@
 """A shopper's browser over plain HTTP: cookies, forms with their tokens, an address of its own."""
 
+import re
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -8,7 +9,7 @@ from http.client import HTTPConnection
 from urllib.parse import urlencode
 
 from tests.faults.site import LUCK, STORE
-from tests.fixtures.pages import Page, _form
+from tests.fixtures.pages import Page, read_form
 
 TIMEOUT_SECONDS = 60
 
@@ -25,11 +26,12 @@ class Answer:
     location: str
     text: str
     cookies: dict[str, str]
+    retry_after: str = ""
 
     def fields(self, name: str) -> dict[str, str]:
         """What the posted form with this field would send, hidden fields and all."""
         for element in Page(self.text).root.all("form"):
-            form = _form(element)
+            form = read_form(element)
             if form.method == "post" and name in form.names:
                 return {key: values[-1] for key, values in form.data.items()}
         raise Unacknowledged(f"no form with {name!r} on a page that answered {self.status}")
@@ -86,7 +88,10 @@ class Shopper:
 
     def complaint_form(self, email: str, description: str) -> dict[str, str]:
         """The form, filled in, not yet sent."""
-        return self.get(f"/s/{STORE}/complaints/new").fields("description") | {
+        return self.filled_in(self.get(f"/s/{STORE}/complaints/new"), email, description)
+
+    def filled_in(self, page: Answer, email: str, description: str) -> dict[str, str]:
+        return page.fields("description") | {
             "name": "Sara O'Connor",
             "email": email,
             "phone": "+966551234567",
@@ -102,7 +107,10 @@ class Shopper:
         return self.receipt(email)
 
     def receipt(self, email: str) -> Receipt:
-        page = Page(self.get(f"/s/{STORE}/complaints/sent").text)
+        return self.receipt_on(self.get(f"/s/{STORE}/complaints/sent"), email)
+
+    def receipt_on(self, answer: Answer, email: str) -> Receipt:
+        page = Page(answer.text)
         codes = [one.text for one in page.root.all("bdi") if one.get("class") == "code"]
         if len(codes) != 2:
             raise Unacknowledged(f"no receipt on the page {page.heading!r}")
@@ -134,24 +142,31 @@ class Shopper:
         self, method: str, path: str, data: Mapping[str, str] | None, connection: HTTPConnection
     ) -> Answer:
         connection.timeout = TIMEOUT_SECONDS
-        headers = {
-            "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()),
-            "X-Forwarded-For": self.address,
-        }
+        headers = self._headers()
         if data is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         try:
             connection.request(method, path, urlencode(data) if data is not None else None, headers)
-            response = connection.getresponse()
-            text = response.read().decode()
+            return self._read(connection)
         finally:
             connection.close()
+
+    def _headers(self) -> dict[str, str]:
+        return {
+            "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()),
+            "X-Forwarded-For": self.address,
+        }
+
+    def _read(self, connection: HTTPConnection) -> Answer:
+        response = connection.getresponse()
+        text = response.read().decode()
         cookies = dict(self.cookies)
         for line in response.headers.get_all("Set-Cookie") or []:
             name, _, value = line.partition(";")[0].partition("=")
             cookies[name] = value
-        location = (response.headers["Location"] or "").partition("?")[0]
-        return Answer(response.status, location, text, cookies)
+        location = re.split("[?#]", response.headers["Location"] or "")[0]
+        again = response.headers["Retry-After"] or ""
+        return Answer(response.status, location, text, cookies, again)
 
     def _keep(self, answer: Answer) -> Answer:
         self.cookies = answer.cookies

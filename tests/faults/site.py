@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO
@@ -22,11 +23,13 @@ from flask import Flask
 from flask_migrate import upgrade
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.pool import NullPool
 
 from helpdesk import clock
 from helpdesk.config import Settings
 from helpdesk.domain import tenancy
 from helpdesk.factory import create_app
+from tests.fixtures.clock import Clock
 from tests.fixtures.databases import SERVERS
 from tests.fixtures.factory import Make
 from tests.fixtures.mailbox import PostOffice
@@ -35,6 +38,7 @@ from tests.fixtures.migrations import release
 ROOT = Path(__file__).parents[2]
 DATABASES = ("sqlite", "postgres")
 STORE = "noor"
+MADE_AGO = timedelta(hours=6)
 LUCK = random.Random()  # noqa: S311 - it picks moments, not secrets
 FAULTS_IN_LOGS = ("locked", "deadlock", "ERROR", "CRITICAL", "could not be")
 
@@ -78,7 +82,9 @@ class SlowPostOffice(PostOffice):
 class Site:
     """Settings, an application in this process to look inside, and the real processes beside it."""
 
-    def __init__(self, folder: Path, database_url: str, office: PostOffice | None) -> None:
+    def __init__(
+        self, folder: Path, database_url: str, office: PostOffice | None, **settings: str
+    ) -> None:
         self.folder = folder
         self.port = free_port()
         self.settings = {
@@ -92,6 +98,7 @@ class Site:
         }
         if office:
             self.settings |= {"MAIL_SERVER": office.host, "MAIL_PORT": str(office.port)}
+        self.settings |= settings
         self.app: Flask = create_app(Settings.from_env(self.settings))
         self.running: list[subprocess.Popen[bytes]] = []
         self.make: Make | None = None
@@ -117,8 +124,7 @@ class Site:
         """The web server, as `flask up` starts it."""
         self.start(
             *("gunicorn", "app:app", "--bind", f"127.0.0.1:{self.port}"),
-            *("--worker-class", "gthread", "--workers", str(processes)),
-            *("--threads", str(threads), "--no-control-socket", "--log-level", "warning"),
+            *("--workers", str(processes), "--threads", str(threads)),
         )
         self.wait_for_web()
 
@@ -142,9 +148,12 @@ class Site:
 
     @contextmanager
     def inside(self) -> Iterator[Make]:
-        """The application's own session over every store, and `make` on the real clock."""
+        """The application's own session over every store, and `make`, whose clock stands some hours ago.
+
+        What it waits for, such as the release of a reply, has then happened by now.
+        """
         with self.app.app_context(), tenancy.unscoped("an experiment looks at every store"):
-            self.make = self.make or Make(clock.now)  # it only asks for the time
+            self.make = self.make or Make(Clock(clock.now() - MADE_AGO))
             yield self.make
 
     def complaints_in_logs(self) -> list[str]:
@@ -164,11 +173,22 @@ class Site:
 
 
 @contextmanager
-def site(kind: str, office: PostOffice | None = None) -> Iterator[Site]:
-    """A migrated installation with one store, gone again at the end."""
+def site(
+    kind: str,
+    office: PostOffice | None = None,
+    *,
+    server: str | None = None,
+    folder: Path | None = None,
+    **settings: str,
+) -> Iterator[Site]:
+    """A migrated installation with one store, gone again at the end.
+
+    `server` is a PostgreSQL of its own, `folder` a place that was made for it.
+    """
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(TemporaryDirectory(prefix="faults_")))
-        made = Site(folder, stack.enter_context(empty_database(kind, folder)), office)
+        folder = folder or Path(stack.enter_context(TemporaryDirectory(prefix="faults_")))
+        database_url = stack.enter_context(empty_database(kind, folder, server))
+        made = Site(folder, database_url, office, **settings)
         stack.callback(release, made.app)
         with made.app.app_context():
             upgrade()
@@ -188,16 +208,16 @@ def post_office(slowest: float = 0.0) -> Iterator[SlowPostOffice]:
 
 
 @contextmanager
-def empty_database(kind: str, folder: Path) -> Iterator[str]:
+def empty_database(kind: str, folder: Path, server_url: str | None = None) -> Iterator[str]:
     """The address of a database in which nothing is yet."""
     if kind == "sqlite":
         yield f"sqlite:///{folder / 'helpdesk.db'}"
         return
-    url = make_url(os.environ.get("TEST_DATABASE_URL") or SERVERS[0]).set(
+    url = make_url(server_url or os.environ.get("TEST_DATABASE_URL") or SERVERS[0]).set(
         drivername="postgresql+psycopg"
     )
     name = f"faults_{uuid4().hex[:12]}"
-    server = create_engine(url, isolation_level="AUTOCOMMIT")
+    server = create_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
     with server.connect() as connection:
         connection.execute(text(f"CREATE DATABASE {name}"))
     try:
