@@ -8,20 +8,20 @@ import sys
 import tempfile
 import time
 from datetime import datetime, timedelta
-from pathlib import Path
+from os import SEEK_END
 
 from flask import Flask
 from flask_migrate import upgrade
 from sqlalchemy import insert, select
 
 from helpdesk import clock, jobs
-from helpdesk import exports as writer
 from helpdesk.config import Settings
 from helpdesk.db import db, transaction
 from helpdesk.domain import exports, members, stores, tenancy
 from helpdesk.enums import ExportFormat, Lang
 from helpdesk.factory import create_app
 from helpdesk.models import Export, Store, Ticket
+from helpdesk.uploads import storage
 
 ROWS = 100_000
 BATCH = 5_000
@@ -93,7 +93,8 @@ def measured(file_format: ExportFormat) -> str:
     jobs.export(clock.now)
     seconds = time.perf_counter() - started
     done = db.session.scalars(select(Export).where(Export.id == order_id)).one()
-    size = Path(writer.folder() / str(done.file_name)).stat().st_size
+    with storage.opened(str(done.file_name)) as file:
+        size = file.seek(0, SEEK_END)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     return (
         f"{file_format.value}: {done.rows_written:,} rows in {seconds:.1f} s, {size:,} bytes,"

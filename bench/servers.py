@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench.seed.fill import settings
-from helpdesk.cli import WEB_THREADS, WEB_WORKERS
 from tests.faults.site import ROOT, free_port, listens, wait_until
 
 START_SECONDS = 60
@@ -38,9 +37,7 @@ class Server:
             self.process = subprocess.Popen(  # noqa: S603 - our own command
                 [
                     *(sys.executable, "-m", "gunicorn", self.target),
-                    *("--bind", f"127.0.0.1:{self.port}", "--worker-class", "gthread"),
-                    *("--workers", str(WEB_WORKERS), "--threads", str(WEB_THREADS)),
-                    *("--no-control-socket", "--log-level", "warning"),
+                    *("--bind", f"127.0.0.1:{self.port}"),
                 ],
                 cwd=ROOT,
                 env=os.environ | more,

@@ -15,7 +15,7 @@ from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 from flask_security import hash_password
 
-from helpdesk import clock, worker
+from helpdesk import clock, jobs, worker
 from helpdesk.db import transaction
 from helpdesk.demo import load, people
 from helpdesk.domain import members, stores, tenancy
@@ -27,15 +27,13 @@ from helpdesk.vault import new_token
 
 SETTING_UP = "commands set up the whole installation"
 DEMO_PEOPLE = "demo data fills several stores"
-WEB_WORKERS = 2
-WEB_THREADS = 4
 
 demo = AppGroup("demo", help="Demo data.")
 
 
 def install(app: Flask) -> None:
     """Register the commands."""
-    for command in (create_admin, create_store, run_worker, run_job, up, demo):
+    for command in (create_admin, create_store, run_worker, run_job, hold_mails, up, demo):
         app.cli.add_command(command)
 
 
@@ -91,6 +89,14 @@ def run_job(name: str) -> None:
     JOBS[name](clock.now)
 
 
+@click.command("hold-mails")
+@with_appcontext
+def hold_mails() -> None:
+    """After a backup was restored, before the worker starts: send nothing that may have been sent since."""
+    held = jobs.hold_mails(clock.now)
+    click.echo(f"{held} messages are held. Deliveries shows them, and sends those that you choose.")
+
+
 @click.command("up")
 @with_appcontext
 def up() -> None:
@@ -99,25 +105,7 @@ def up() -> None:
     if current_app.config["DEMO"]:
         _print_accounts(f"http://127.0.0.1:{port}")
     click.echo(f"The help desk is at http://127.0.0.1:{port} (Ctrl-C stops it)")
-    web = [
-        sys.executable,
-        "-m",
-        "gunicorn",
-        "app:app",
-        "--bind",
-        f"127.0.0.1:{port}",
-        "--worker-class",
-        "gthread",
-    ]
-    web += [
-        "--workers",
-        str(WEB_WORKERS),
-        "--threads",
-        str(WEB_THREADS),
-        "--no-control-socket",
-        "--log-level",
-        "warning",
-    ]
+    web = [sys.executable, "-m", "gunicorn", "app:app", "--bind", f"127.0.0.1:{port}"]
     background = [sys.executable, "-m", "flask", "--app", "app", "worker"]
     sys.exit(_run_together([web, background]))
 

@@ -1,0 +1,4 @@
+from collections.abc import Callable
+
+class LazyString(str):
+    def __init__(self, func: Callable[[str], str], text: str) -> None: ...
