@@ -47,9 +47,15 @@ test: $(VENV)/dev.stamp ## Run all tests; TESTS="tests/domain -k reply" for some
 
 .PHONY: faults
 faults: $(VENV)/dev.stamp ## Kill and crowd it on purpose and count what is lost (minutes, needs PostgreSQL)
-	@status=0; for experiment in worker_killed parallel_writers one_code double_click migrations_killed; do \
+	@status=0; for experiment in worker_killed web_killed worker_down poison_job lost_answer mail_moods \
+		parallel_writers crossing_replies one_code double_click migrations_killed postgres_restarted redis_gone disk_full \
+		backup_restored transitions; do \
 		$(PYTHON) -m tests.faults.$$experiment || status=1; \
 	done; exit $$status
+
+.PHONY: hostile
+hostile: $(VENV)/dev.stamp ## Throw bad input, requests and files at all of it and pry everywhere (minutes, needs PostgreSQL)
+	@$(PYTHON) -m pytest -q -n 2 --dist loadgroup tests/hostile $(TESTS)
 
 .PHONY: bench
 bench: $(VENV)/dev.stamp ## Measure every page at 10,000 complaints (minutes); BENCH="--only search" for some

@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 MIN_SECRET_LENGTH = 32
 HIGHEST_PORT = 65535
+MOST_MEGABYTES = 10_000_000
 
 
 class SettingsError(Exception):
@@ -31,6 +32,7 @@ class Settings:
     database_url: str
     queue_url: str
     uploads_url: str
+    staged_limit_mb: int
     secret_key: str
     public_url: str
     trusted_hosts: tuple[str, ...]
@@ -64,6 +66,7 @@ class Settings:
             database_url=database_url,
             queue_url=_queue_url(env.get("REDIS_URL"), instance),
             uploads_url=_uploads_url(env.get("UPLOADS_URL") or str(instance / "uploads")),
+            staged_limit_mb=_megabytes(env, "STAGED_LIMIT_MB", 5000),
             secret_key=_secret_key(env.get("SECRET_KEY"), database_url, instance),
             public_url=public_url,
             trusted_hosts=tuple(dict.fromkeys([*trusted, host, *sorted(local)])),
@@ -176,6 +179,13 @@ def _count(env: Mapping[str, str], name: str) -> int:
     value = env.get(name) or "0"
     if not (value.isascii() and value.isdigit() and len(value) == 1):
         raise SettingsError(f"{name} must be how many proxies stand in front, 0 to 9.")
+    return int(value)
+
+
+def _megabytes(env: Mapping[str, str], name: str, default: int) -> int:
+    value = env.get(name) or str(default)
+    if not (value.isascii() and value.isdigit() and 0 < int(value) <= MOST_MEGABYTES):
+        raise SettingsError(f"{name} must be a whole number of megabytes, 1 to {MOST_MEGABYTES}.")
     return int(value)
 
 

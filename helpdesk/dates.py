@@ -15,9 +15,14 @@ ONLY_THIS_UNIT = 1_000_000_000
 def when(moment: datetime, lang: str, zone: str) -> str:
     """`06 May 2025 2:27 PM`. A page of a list asks for fifty of them, so no pattern is worked through for it."""
     local = moment.astimezone(ZoneInfo(zone))
-    months, halves = _names(lang)
-    hour, half = local.hour % NOON or NOON, halves["am" if local.hour < NOON else "pm"]
-    return f"{local.day:02} {months[local.month]} {local.year} {hour}:{local.minute:02} {half}"
+    hour, month = local.hour % NOON or NOON, _names(lang)[0][local.month]
+    return f"{local.day:02} {month} {local.year} {hour}:{local.minute:02} {_half(local, lang)}"
+
+
+def second(moment: datetime, lang: str, zone: str) -> str:
+    """`2:27:10 PM`, for what ends within seconds."""
+    local = moment.astimezone(ZoneInfo(zone))
+    return f"{local.hour % NOON or NOON}:{local:%M:%S} {_half(local, lang)}"
 
 
 def day(moment: datetime, lang: str, zone: str) -> str:
@@ -49,6 +54,10 @@ def lasting(time: timedelta, lang: str) -> str:
 @lru_cache(maxsize=8192)
 def _ago(seconds: int, lang: str) -> str:
     return format_timedelta(timedelta(seconds=seconds), add_direction=True, locale=lang)
+
+
+def _half(local: datetime, lang: str) -> str:
+    return _names(lang)[1]["am" if local.hour < NOON else "pm"]
 
 
 @cache

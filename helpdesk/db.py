@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Generic, TypeVar, cast
+from weakref import WeakKeyDictionary
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
@@ -27,10 +28,12 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    bindparam,
     event,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, CursorResult
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import (
     DeclarativeBase,
     Mapped,
@@ -67,7 +70,19 @@ class Base(DeclarativeBase):
     )
 
 
-db = SQLAlchemy(model_class=Base)
+class Database(SQLAlchemy):
+    """The extension, but for what it does when the database goes away at the very end of a request."""
+
+    def _teardown_session(self, exc: BaseException | None) -> None:
+        """The answer is written by then: a connection that cannot even be closed must not make a 500 of it."""
+        try:
+            super()._teardown_session(exc)
+        except DBAPIError:
+            self.session().invalidate()
+            self.session.registry.clear()
+
+
+db = Database(model_class=Base)
 
 
 # Column types
@@ -192,10 +207,30 @@ def _read_in_scope(state: ORMExecuteState) -> None:
             if isinstance(part, Table) and part in _owned_tables():
                 raise TenantLeak(f"{part.name} was read without a store in scope")
         return
-    store_id: int = current
-    state.statement = state.statement.options(
-        with_loader_criteria(StoreOwned, lambda cls: cls.store_id == store_id, include_aliases=True)
-    )
+    state.statement = _kept_to_scope(state.statement)
+
+
+def _store_in_scope() -> object:
+    return db.session().info.get(SCOPE)
+
+
+# Asked for when a statement is carried out, so one condition does for every store.
+_SCOPE_ID = bindparam("store_in_scope", callable_=_store_in_scope, type_=BigInteger())
+_IN_SCOPE = with_loader_criteria(
+    StoreOwned,
+    lambda cls: cls.store_id == _SCOPE_ID,
+    include_aliases=True,
+    track_closure_variables=False,
+)
+_KEPT: WeakKeyDictionary[Executable, Executable] = WeakKeyDictionary()
+"""Statements that modules keep, with the condition on them: what SQLAlchemy learned of one is not learned again."""
+
+
+def _kept_to_scope(statement: Executable) -> Executable:
+    kept = _KEPT.get(statement)
+    if kept is None:
+        kept = _KEPT[statement] = statement.options(_IN_SCOPE)
+    return kept
 
 
 def _owned_tables() -> set[FromClause]:

@@ -1,28 +1,31 @@
 """Long exports: the worker writes the file on behalf of whoever asked, with the rights that they have now.
 
-A worker that dies leaves a lease that runs out and half a file that nobody is given; the next try starts anew.
+A worker that dies leaves a lease that runs out, and the next try starts anew. The file lies where files of messages
+do, so that every machine can hand it out; one that got no row is deleted with theirs (`uploads/cleaning.py`).
 """
 
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO
 
 from flask import current_app
-from flask_babel import force_locale
 from sqlalchemy import select
 
-from helpdesk import files, vault
+from helpdesk import files
 from helpdesk.db import db, transaction
 from helpdesk.domain import exports, members, stores, tenancy
 from helpdesk.domain.errors import NotFound, Refusal
 from helpdesk.domain.permissions import Permission, require
 from helpdesk.enums import StoreKind
+from helpdesk.language import speaking
 from helpdesk.lists.asked import Asked
 from helpdesk.lists.catalogue import LISTINGS
 from helpdesk.lists.declaration import Viewer
 from helpdesk.models import Export, Store, User
+from helpdesk.uploads import storage
 
 log = logging.getLogger(__name__)
 EVERY_STORE = "the worker writes lists for every place"
@@ -36,11 +39,9 @@ class TakenOver(Exception):
     """The lease ran out, and another worker writes this file now."""
 
 
-def folder() -> Path:
-    """Where the files lie; nobody reaches it by an address."""
-    path = Path(current_app.instance_path) / "exports"
-    path.mkdir(parents=True, exist_ok=True)
-    return path
+def blank() -> IO[bytes]:
+    """An empty file to write a list into. It has no name, so nothing of it stays when its process dies."""
+    return TemporaryFile(dir=current_app.instance_path)
 
 
 def write_next(clock: Clock) -> bool:
@@ -67,24 +68,14 @@ def write_next(clock: Clock) -> bool:
 def clean_up(*, now: datetime) -> None:
     """Delete what is a day old, files first: a row without its file would promise what is gone."""
     with tenancy.unscoped(EVERY_STORE):
-        outdated = [export.id for export in exports.outdated(now=now)]
-        for export_id in outdated:
-            _delete_files(export_id)
+        outdated = {export.id: export.file_name for export in exports.outdated(now=now)}
+        storage.remove(name for name in outdated.values() if name)
         with transaction():
-            exports.forget(outdated)
-
-
-def _delete_files(export_id: int) -> None:
-    """Also the half file of a worker that died."""
-    for file in folder().glob(f"{export_id}-*"):
-        file.unlink(missing_ok=True)
+            exports.forget(list(outdated))
 
 
 def _write(export: Export, attempt: int, clock: Clock) -> None:
     export_id, file_format = export.id, export.format
-    _delete_files(export_id)
-    name = f"{export_id}-{vault.new_token()}.{file_format.value}"
-    path = folder() / name
     rows = 0
 
     def told(written: int) -> None:
@@ -93,14 +84,17 @@ def _write(export: Export, attempt: int, clock: Clock) -> None:
         with tenancy.unscoped(EVERY_STORE), transaction():  # the list may be that of one store
             _stop_unless(exports.advance(export_id, attempt, written, now=clock()))
 
-    try:
+    with blank() as file:
         with _asked(export, clock()) as asked:
-            files.write(asked, file_format, path, told)
+            files.write(asked, file_format, file, told)
+        db.session.rollback()  # the storage may be far away
+        file.seek(0)
+        name = storage.keep_long(file)
+    try:
         with transaction():
             _stop_unless(exports.finish(export_id, attempt, name, rows, now=clock()))
     except BaseException:
-        db.session.rollback()
-        path.unlink(missing_ok=True)
+        storage.remove([name])
         raise
 
 
@@ -140,7 +134,7 @@ def _asked(export: Export, now: datetime) -> Iterator[Asked]:
     )
     db.session.expunge_all()  # read under the wide scope; nothing of it may answer inside the narrow one
     scope = tenancy.scoped(store) if store else tenancy.unscoped("the platform reads every store")
-    with force_locale(lang), scope:
+    with speaking(lang), scope:
         yield Asked(listing, query, viewer)
 
 

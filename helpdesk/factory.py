@@ -7,7 +7,6 @@ from typing import Any
 from dotenv import dotenv_values
 from flask import Flask, request
 from flask import Request as FlaskRequest
-from flask_babel import Babel
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
@@ -15,10 +14,11 @@ from werkzeug.formparser import FormDataParser
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
-from helpdesk import cli, vault, worker
+from helpdesk import cli, language, vault, worker
 from helpdesk.channels.email import mail
 from helpdesk.config import ROOT, Settings, SettingsError
 from helpdesk.db import db
+from helpdesk.uploads import inspection
 from helpdesk.views import desk, errors, login, page, platform, public, session, staging
 from helpdesk.views.files import files
 from helpdesk.views.front import front
@@ -97,6 +97,7 @@ def _config(settings: Settings) -> dict[str, object]:
         "TRUSTED_HOSTS": list(settings.trusted_hosts),
         "DEMO": settings.demo,
         "UPLOADS_URL": settings.uploads_url,
+        "STAGED_LIMIT_BYTES": settings.staged_limit_mb * inspection.MEGABYTE,
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
         "SQLALCHEMY_ENGINE_OPTIONS": POOL,
         "MAIL_SERVER": settings.mail_server,
@@ -120,7 +121,7 @@ def _install_extensions(app: Flask, settings: Settings) -> None:
     vault.use(settings.secret_key)
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"))
-    Babel(app, locale_selector=session.language)
+    language.install(app, locale_selector=session.language)
     CSRFProtect(app)
     mail.init_app(app)
     worker.install(app, settings.queue_url)

@@ -5,8 +5,7 @@ import io
 import unicodedata
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from zoneinfo import ZoneInfo
 
 import xlsxwriter
@@ -47,18 +46,19 @@ def csv_chunks(asked: Asked, told: Told | None = None) -> Iterator[str]:
             told(written)
 
 
-def write(asked: Asked, file_format: ExportFormat, path: Path, told: Told | None = None) -> None:
-    """Write the list to `path`. `told` hears how many rows there are so far."""
+def write(
+    asked: Asked, file_format: ExportFormat, file: IO[bytes], told: Told | None = None
+) -> None:
+    """Write the list into `file`. `told` hears how many rows there are so far."""
     if file_format is ExportFormat.CSV:
-        with path.open("w", encoding="utf-8", newline="") as file:
-            file.writelines(csv_chunks(asked, told))
+        file.writelines(chunk.encode() for chunk in csv_chunks(asked, told))
     else:
-        _write_xlsx(asked, path, told)
+        _write_xlsx(asked, file, told)
 
 
-def _write_xlsx(asked: Asked, path: Path, told: Told | None) -> None:
+def _write_xlsx(asked: Asked, file: IO[bytes], told: Told | None) -> None:
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(path, options) as book:
+    with xlsxwriter.Workbook(file, options) as book:
         moment = book.add_format({"num_format": "dd mmm yyyy hh:mm"})
         sheet, line, written = _sheet(book, asked), 0, 0
         for rows in asked.batches(BATCH):

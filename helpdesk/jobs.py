@@ -18,6 +18,7 @@ from helpdesk.db import changed, db, transaction
 from helpdesk.domain import (
     deliveries,
     drafts,
+    due_soon,
     idempotency,
     notices,
     notifications,
@@ -26,8 +27,10 @@ from helpdesk.domain import (
     reminders,
     search,
     tenancy,
+    unassigned,
 )
-from helpdesk.domain.notifications import Notice
+from helpdesk.domain.deliveries import Failure
+from helpdesk.domain.recipients import Notice
 from helpdesk.enums import Channel, DeliveryStatus
 from helpdesk.models import Delivery, Event, EventSecret
 from helpdesk.uploads import cleaning
@@ -38,8 +41,13 @@ WORKER = "worker"
 EVERY_STORE = "the worker serves every store"
 INDEXING = timedelta(seconds=20)
 INDEXED_AT_ONCE = 100
+MAYBE_SENT = N_("It comes from a backup, and may have been sent since.")
+
+FAULT = N_("It could not be sent because of a fault in the help desk itself; its log says which.")
 
 Clock = Callable[[], datetime]
+Outcome = Callable[[int, int], None]
+"""How to write down what came of a message: called with its id and the attempt."""
 
 
 def deliver(clock: Clock) -> None:
@@ -51,18 +59,16 @@ def deliver(clock: Clock) -> None:
 
 
 def minutely(clock: Clock) -> None:
-    """Everything that looks at the clock: the sign of life, digests, reminders, what is due, old keys and files."""
-    with tenancy.unscoped(EVERY_STORE), transaction():
-        deliveries.beat(WORKER, now=clock())
-        idempotency.forget_old(now=clock())
-        drafts.forget_old(now=clock())
-        presence.forget_old(now=clock())
-    exports.clean_up(now=clock())
-    cleaning.drop_waiting(now=clock())
-    digest(clock)
-    remind(clock)
-    deliver(clock)
-    index(clock)
+    """Everything that looks at the clock: the sign of life, digests, reminders, what is due, old keys and files.
+
+    What fails, as deleting files does while their storage is away, keeps nothing else from being done.
+    """
+    for part in (_forget_old, _clean_up, digest, remind, deliver, index):
+        try:
+            part(clock)
+        except Exception:
+            db.session.rollback()
+            log.exception("%s failed; it is tried again within a minute", part.__name__)
 
 
 def digest(clock: Clock) -> None:
@@ -76,9 +82,17 @@ def digest(clock: Clock) -> None:
 
 
 def remind(clock: Clock) -> None:
-    """Tell staff what is overdue and remind customers who are waited for, some complaints in a transaction."""
+    """Tell staff what is late, runs out or is nobody's, and remind customers; some complaints in a transaction.
+
+    What is late comes first: of it nobody needs to hear any more that it runs out.
+    """
     with tenancy.unscoped(EVERY_STORE):
-        for some in (overdue.tell_some, reminders.remind_some):
+        for some in (
+            overdue.tell_some,
+            due_soon.tell_some,
+            unassigned.tell_some,
+            reminders.remind_some,
+        ):
             while _some_done(some, clock()):
                 pass
 
@@ -89,6 +103,16 @@ def index(clock: Clock) -> None:
     with tenancy.unscoped(EVERY_STORE):
         while clock() < until and _some_indexed():
             pass
+
+
+def hold_mails(clock: Clock) -> int:
+    """Send nothing of what is due now; how many messages wait in Deliveries. For what is restored from a backup."""
+    digest(clock)
+    remind(clock)
+    with tenancy.unscoped(EVERY_STORE):
+        dispatch(clock())
+        with transaction():
+            return deliveries.hold_all(MAYBE_SENT)
 
 
 def tidy(clock: Clock) -> None:
@@ -111,6 +135,19 @@ JOBS: dict[str, Callable[[Clock], None]] = {
     "remind": remind,
     "tidy": tidy,
 }
+
+
+def _forget_old(clock: Clock) -> None:
+    with tenancy.unscoped(EVERY_STORE), transaction():
+        deliveries.beat(WORKER, now=clock())
+        idempotency.forget_old(now=clock())
+        drafts.forget_old(now=clock())
+        presence.forget_old(now=clock())
+
+
+def _clean_up(clock: Clock) -> None:
+    exports.clean_up(now=clock())
+    cleaning.drop_waiting(now=clock())
 
 
 def _some_done(some: Callable[..., int], now: datetime) -> bool:
@@ -245,13 +282,18 @@ def send_next(now: datetime) -> bool:
     delivery = db.session.get_one(Delivery, delivery_id)
     if delivery.attempts != attempt:
         return True  # this process slept past its lease, and another worker has taken the message
-    verdict = _try(delivery, now)
+    try:
+        verdict = _try(delivery, now)
+    except Exception:
+        db.session.rollback()
+        log.exception("message %s could not be sent; it is tried again later", delivery_id)
+        verdict = _failed(Failure(FAULT, temporary=True), now)
     with transaction():
         verdict(delivery_id, attempt)
     return True
 
 
-def _try(delivery: Delivery, now: datetime) -> Callable[[int, int], None]:
+def _try(delivery: Delivery, now: datetime) -> Outcome:
     """Send it if that makes sense; returns how to write down what came of it."""
     demo = bool(current_app.config["DEMO"])
     if deliveries.expired(delivery, now=now):
@@ -270,6 +312,10 @@ def _try(delivery: Delivery, now: datetime) -> Callable[[int, int], None]:
     failure = email.send(_envelope(delivery))
     if failure is None:
         return lambda key, attempt: deliveries.succeed(key, attempt, keep_secret=demo, now=now)
+    return _failed(failure, now)
+
+
+def _failed(failure: Failure, now: datetime) -> Outcome:
     return lambda key, attempt: deliveries.fail(
         db.session.get_one(Delivery, key), attempt, failure, now=now
     )

@@ -80,6 +80,11 @@ def one_of(column: str, words: type[Any]) -> CheckConstraint:
     return CheckConstraint(f"{column} IN ({listed})", name=f"{column}_known")
 
 
+def where(condition: str) -> dict[str, Any]:
+    """Which rows an index has, said to both databases."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+
+
 def usual_hours() -> dict[str, list[str]]:
     """Sunday to Thursday, nine to six (C53)."""
     return {str(day): ["09:00", "18:00"] for day in (6, 0, 1, 2, 3)}
@@ -103,13 +108,7 @@ class Store(Base):
     __tablename__ = "store"
     __table_args__ = (
         one_of("kind", StoreKind),
-        Index(
-            "uq_store_platform",
-            "kind",
-            unique=True,
-            sqlite_where=text("kind = 'platform'"),
-            postgresql_where=text("kind = 'platform'"),
-        ),
+        Index("uq_store_platform", "kind", unique=True, **where("kind = 'platform'")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -289,8 +288,10 @@ class Ticket(StoreOwned, Base):
         ),
         store_key("customer", "customer_id"),
         store_key("order", "order_id"),
+        store_key("ticket", "follow_up_of_id"),
         store_key_index("ticket", "customer_id", "created_at", "id"),
         store_key_index("ticket", "order_id"),
+        store_key_index("ticket", "follow_up_of_id"),
         Index("ix_ticket_store_recent", "store_id", "kind", "last_public_message_at", "id"),
         Index(
             "ix_ticket_store_status", "store_id", "kind", "status", "last_public_message_at", "id"
@@ -320,8 +321,29 @@ class Ticket(StoreOwned, Base):
             "overdue_told_at",
             "due_at",
             "id",
-            sqlite_where=text("overdue_told_at IS NULL AND due_at IS NOT NULL"),
-            postgresql_where=text("overdue_told_at IS NULL AND due_at IS NOT NULL"),
+            **where("overdue_told_at IS NULL AND due_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_ticket_due_soon",
+            "kind",
+            "warn_at",
+            "id",
+            **where("warn_at IS NOT NULL AND due_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_ticket_urgent_due",
+            "kind",
+            "urgent_due_at",
+            "id",
+            **where("urgent_due_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_ticket_store_urgent",
+            "store_id",
+            "kind",
+            "urgent_due_at",
+            "id",
+            **where("urgent_due_at IS NOT NULL"),
         ),
         Index(
             "ix_ticket_unreminded",
@@ -329,8 +351,7 @@ class Ticket(StoreOwned, Base):
             "reminded_days",
             "waiting_since",
             "id",
-            sqlite_where=text("status = 'pending_customer'"),
-            postgresql_where=text("status = 'pending_customer'"),
+            **where("status = 'pending_customer'"),
         ),
     )
 
@@ -352,6 +373,8 @@ class Ticket(StoreOwned, Base):
     desired_outcome: Mapped[DesiredOutcome | None] = mapped_column(Vocabulary(DesiredOutcome))
     order_id: Mapped[int | None] = mapped_column()
     order_number_text: Mapped[str | None] = mapped_column(String(40))
+    follow_up_of_id: Mapped[int | None] = mapped_column()
+    """The closed one of the same customer that this one goes on from (C25)."""
     declaration_version: Mapped[int | None] = mapped_column()
     declared_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     declaration_lang: Mapped[Lang | None] = mapped_column(Vocabulary(Lang))
@@ -377,6 +400,12 @@ class Ticket(StoreOwned, Base):
     """Business minutes that were left when the customer was asked; the clock goes on with them afterwards."""
     overdue_told_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When this due time was told to have passed; empty again with every new due time."""
+    warn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When three quarters of the time will have passed; empty once that was told, and where no time runs."""
+    urgent_due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When it is next told to be urgent and nobody's; empty as long as it is not (C48)."""
+    urgent_told_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When that was last told."""
     reminded_days: Mapped[int] = mapped_column(default=0)
     """After how many days of this wait the customer was last reminded: 0, 3 or 7."""
     contact_changed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -427,22 +456,14 @@ class Thread(StoreOwned, Base):
         one_of("kind", ThreadKind),
         store_key("ticket", "ticket_id"),
         store_key_index("thread", "ticket_id", "kind"),
-        Index(
-            "uq_thread_main",
-            "store_id",
-            "ticket_id",
-            unique=True,
-            sqlite_where=text("kind = 'main'"),
-            postgresql_where=text("kind = 'main'"),
-        ),
+        Index("uq_thread_main", "store_id", "ticket_id", unique=True, **where("kind = 'main'")),
         Index(
             "uq_thread_notes",
             "store_id",
             "ticket_id",
             "team",
             unique=True,
-            sqlite_where=text("kind = 'notes'"),
-            postgresql_where=text("kind = 'notes'"),
+            **where("kind = 'notes'"),
         ),
         CheckConstraint("(kind = 'notes') = (team IS NOT NULL)", name="notes_have_a_team"),
     )
@@ -573,8 +594,7 @@ class HeldInterval(StoreOwned, Base):
             "store_id",
             "ticket_id",
             unique=True,
-            sqlite_where=text("ended_at IS NULL"),
-            postgresql_where=text("ended_at IS NULL"),
+            **where("ended_at IS NULL"),
         ),
     )
 
@@ -731,12 +751,7 @@ class Event(StoreOwned, Base):
         store_key_index("event", "ticket_id", "id"),
         Index("ix_event_subject", "store_id", "subject_type", "subject_id", "id"),
         Index("ix_event_actor_id", "actor_id", "id"),
-        Index(
-            "ix_event_undispatched",
-            "id",
-            sqlite_where=text("dispatched_at IS NULL"),
-            postgresql_where=text("dispatched_at IS NULL"),
-        ),
+        Index("ix_event_undispatched", "id", **where("dispatched_at IS NULL")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -858,8 +873,7 @@ class Delivery(StoreOwned, Base):
             "ix_delivery_due",
             "run_at",
             "id",
-            sqlite_where=text("status IN ('queued', 'sending', 'temporary_failure')"),
-            postgresql_where=text("status IN ('queued', 'sending', 'temporary_failure')"),
+            **where("status IN ('queued', 'sending', 'temporary_failure')"),
         ),
     )
 
@@ -899,14 +913,7 @@ class Notification(StoreOwned, Base):
         store_key("event", "event_id"),
         store_key_index("notification", "event_id"),
         Index("ix_notification_recent", "user_id", "store_id", "created_at", "id"),
-        Index(
-            "ix_notification_unread",
-            "user_id",
-            "store_id",
-            "about",
-            sqlite_where=text("read_at IS NULL"),
-            postgresql_where=text("read_at IS NULL"),
-        ),
+        Index("ix_notification_unread", "user_id", "store_id", "about", **where("read_at IS NULL")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -963,12 +970,7 @@ class Export(StoreOwned, Base):
         one_of("status", ExportStatus),
         Index("ix_export_recent", "store_id", "user_id", "created_at", "id"),
         Index("ix_export_user_id", "user_id"),
-        Index(
-            "ix_export_due",
-            "id",
-            sqlite_where=text("status IN ('queued', 'running')"),
-            postgresql_where=text("status IN ('queued', 'running')"),
-        ),
+        Index("ix_export_due", "id", **where("status IN ('queued', 'running')")),
         Index("ix_export_expires_at", "expires_at"),
     )
 
@@ -985,7 +987,7 @@ class Export(StoreOwned, Base):
     attempts: Mapped[int] = mapped_column(default=0)
     lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     file_name: Mapped[str | None] = mapped_column(String(80))
-    """Its random name on disk; people never see it."""
+    """Its random name in the storage; people never see it."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Generator
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +18,12 @@ pytest_plugins = (
 )
 
 NOTHING_IS_SKIPPED = os.environ.get("CI") == "true"
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """The hostile tests take long; they run when asked for by the name of their folder (`make hostile`)."""
+    asked = any("hostile" in one for one in config.args)
+    return True if collection_path.name == "hostile" and not asked else None
 
 
 @pytest.hookimpl(wrapper=True)

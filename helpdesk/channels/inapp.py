@@ -9,18 +9,18 @@ from datetime import datetime
 from typing import Any
 
 from babel.lists import format_list
-from flask_babel import force_locale, ngettext
-from flask_babel import gettext as _
 
 from helpdesk import dates
 from helpdesk.channels.email import Composed
 from helpdesk.domain import notices
 from helpdesk.domain.kinds import COMPLAINT_TYPES
-from helpdesk.domain.notifications import Notice
+from helpdesk.domain.recipients import Notice
 from helpdesk.enums import ComplaintType, Lang
+from helpdesk.language import gettext as _
+from helpdesk.language import ngettext, speaking
 from helpdesk.models import Store, Ticket
 
-STORES_NAMED = 3
+STORES_NAMED = NUMBERS_NAMED = 3
 TITLE_LIMIT = 300
 
 
@@ -50,7 +50,7 @@ def compose(notice: Notice) -> Entry:
     """The notice as its reader and the list of deliveries get it, there in the reader's language."""
     ticket = notice.ticket
     told = Told(facts=_kept(notice), lang=notice.lang.value, zone=notice.store.timezone)
-    with force_locale(notice.lang.value):
+    with speaking(notice.lang.value):
         text = sentence(notice.template, told)
     return Entry(
         sender_name=notice.store.name_in(notice.lang),
@@ -109,6 +109,24 @@ def _complaint_overdue(told: Told) -> str:
     )
 
 
+def _sla_warning(told: Told) -> str:
+    soon = _(
+        "Complaint %(number)s (%(store)s) is due soon.",
+        number=told.facts["number"],
+        store=told.facts["store"][told.lang],
+    )
+    return f"{soon} {_due(told)}".rstrip()
+
+
+def _urgent_unassigned(told: Told) -> str:
+    return ngettext(
+        "%(num)s urgent complaint has not been taken up by anybody: %(numbers)s.",
+        "%(num)s urgent complaints have not been taken up by anybody: %(numbers)s.",
+        told.facts["count"],
+        numbers=_numbers(told),
+    )
+
+
 def _complaint_new_platform(told: Told) -> str:
     return ngettext(
         "%(num)s new complaint to review: %(stores)s.",
@@ -140,7 +158,9 @@ _WRITERS: dict[str, Callable[[Told], str]] = {
     "complaint_overdue": _complaint_overdue,
     "complaint_withdrawn": _complaint_withdrawn,
     "export_finished": _export_finished,
+    "sla_warning": _sla_warning,
     "ticket_assigned": _ticket_assigned,
+    "urgent_unassigned": _urgent_unassigned,
 }
 
 
@@ -151,7 +171,11 @@ def _kept(notice: Notice) -> dict[str, Any]:
     if not lines:
         return {}
     shops = {line["store"].id: line["store"] for line in lines}
-    return {"count": len(lines), "stores": [_names(store) for store in shops.values()]}
+    return {
+        "count": len(lines),
+        "stores": [_names(store) for store in shops.values()],
+        "numbers": [line["number"] for line in lines[:NUMBERS_NAMED]],
+    }
 
 
 def _of_ticket(ticket: Ticket) -> dict[str, Any]:
@@ -187,3 +211,12 @@ def _stores(told: Told) -> str:
     if more > 0:
         names[STORES_NAMED:] = [ngettext("%(num)s more store", "%(num)s more stores", more)]
     return format_list(names, locale=told.lang)
+
+
+def _numbers(told: Told) -> str:
+    """The first few complaints by number, and how many more."""
+    numbers = list(told.facts["numbers"])
+    more = told.facts["count"] - len(numbers)
+    if more > 0:
+        numbers.append(ngettext("%(num)s more", "%(num)s more", more))
+    return format_list(numbers, locale=told.lang)

@@ -15,6 +15,7 @@ from helpdesk.domain import (
     closing,
     complaints,
     customers,
+    follow_ups,
     members,
     notes,
     numbers,
@@ -100,10 +101,29 @@ def _submit(story: Story, at: datetime) -> str:
         lang=story.lang,
         files=_staged(story.files, store, shopper, at),
     )
+    if story.goes_on_from:
+        return _follow_up(story, draft, at)
     ticket = complaints.submit(store, draft, shopper, now=at).ticket
     if story.body:
         _fix_number(ticket, story)
     return ticket.number
+
+
+def _follow_up(story: Story, draft: complaints.Draft, at: datetime) -> str:
+    """Sent by whoever has the closed complaint open."""
+    earlier = _find(story, numbers.compose(COMPLAINT.prefix, story.goes_on_from))
+    customer = _who("customer", story, earlier)
+    return follow_ups.start(earlier, draft, customer, now=at).ticket.number
+
+
+def _find(story: Story, found: str) -> Ticket:
+    return db.session.scalars(
+        select(Ticket).where(
+            Ticket.kind == TicketKind.COMPLAINT,
+            Ticket.number == found,
+            Ticket.store_id == _store(story).id,
+        )
+    ).one()
 
 
 def _fix_number(ticket: Ticket, story: Story) -> None:
@@ -114,12 +134,7 @@ def _fix_number(ticket: Ticket, story: Story) -> None:
 
 
 def _play(story: Story, found: str, line: Line, at: datetime) -> None:
-    store = _store(story)
-    ticket = db.session.scalars(
-        select(Ticket).where(
-            Ticket.kind == TicketKind.COMPLAINT, Ticket.number == found, Ticket.store_id == store.id
-        )
-    ).one()
+    ticket = _find(story, found)
     actor = _who(line.who, story, ticket)
     if line.who == "customer":
         customers.prove(ticket, now=at)  # whoever writes or closes has opened it with a code

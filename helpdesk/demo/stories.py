@@ -42,6 +42,8 @@ class Story:
     body: str = ""
     """Seven fixed digits of the number, for the complaints that the tour follows."""
     tracking_code: str = ""
+    goes_on_from: str = ""
+    """The seven digits of the closed complaint of the same customer that it follows up."""
 
 
 STORIES = (
@@ -141,6 +143,21 @@ STORIES = (
             Line("customer", "close", 196),
             Line("customer", "rate", 195.9, "Quick, and honest about the tester.", stars=5),
         ),
+    ),
+    Story(
+        store="noor",
+        name="Renée O'Connor-Łukasz",
+        email="renee@example.com",
+        phone="",
+        lang=Lang.EN,
+        type=ComplaintType.NOT_AS_DESCRIBED,
+        outcome=DesiredOutcome.REFUND,
+        order="",
+        hours_ago=90,
+        goes_on_from="1001040",
+        text="I closed my complaint too early: after a week the new edition has lost its scent too. I would rather"
+        " return the bottle with the label that you sent.",
+        lines=(Line("platform", "forward", 86, "Goes on from her first complaint."),),
     ),
     Story(
         store="noor",

@@ -9,12 +9,12 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, func, select, update
 
 from helpdesk import vault
 from helpdesk.db import db, writing
-from helpdesk.domain import throttle
-from helpdesk.domain.errors import Invalid, NotFound
+from helpdesk.domain import tenancy, throttle
+from helpdesk.domain.errors import Invalid, LimitReached, NotFound
 from helpdesk.domain.permissions import Actor
 from helpdesk.models import FILES_LIMIT, Attachment, Message, StagedUpload, Store
 from helpdesk.words import N_
@@ -23,6 +23,12 @@ STAGED_FOR = timedelta(hours=6)
 PER_HOUR_AND_ADDRESS = 60
 TOO_MANY = N_("You can only select up to %(limit)s files.")
 GONE = N_("A file you chose is no longer here. Choose it again.")
+FULL = N_(
+    "So many files are waiting to be sent that no more can be taken right now."
+    " Please try again in some minutes; what you typed is still here."
+)
+FULL_WAIT_SECONDS = 600
+ONE_STORAGE = "the files of every store lie on the same disk"
 TOO_OFTEN = N_(
     "Many files came from here within an hour. Please wait and try again; what you typed is still here."
 )
@@ -49,6 +55,23 @@ def admit(actor: Actor, *, now: datetime) -> None:
     """
     if not actor.is_staff:
         throttle.spend(f"stage-ip:{actor.ip_hash}", PER_HOUR_AND_ADDRESS, now=now, text=TOO_OFTEN)
+
+
+def refuse_when_full(actor: Actor, most_bytes: int) -> None:
+    """Keep visitors of many addresses from filling the disk together; staff are let in, for they answer them.
+
+    Nothing is locked: files that arrive at the same moment may pass the limit by their own size. What waits is little
+    enough to be added up for every file.
+
+    Raises:
+        LimitReached: what waits in all stores together has that many bytes.
+    """
+    if actor.is_staff:
+        return
+    with tenancy.unscoped(ONE_STORAGE):
+        waiting = db.session.scalar(select(func.sum(StagedUpload.size))) or 0
+    if waiting >= most_bytes:
+        raise LimitReached(FULL, wait_seconds=FULL_WAIT_SECONDS)
 
 
 def stage(store: Store, upload: Upload, actor: Actor, *, now: datetime) -> StagedUpload:

@@ -6,15 +6,15 @@ what is still unfilled then is refused, so no customer is ever greeted as `{cust
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.exc import IntegrityError
 
 from helpdesk import normalise
-from helpdesk.db import db
+from helpdesk.db import db, writing
 from helpdesk.domain import stores, tenancy, timeline
-from helpdesk.domain.errors import Invalid, NotFound
+from helpdesk.domain.errors import Invalid, NotFound, WrongState
 from helpdesk.domain.permissions import Actor, Permission, require
 from helpdesk.enums import EventKind, Lang, Team, TicketKind
 from helpdesk.models import MESSAGE_LIMIT, CannedReply, Store, Ticket
@@ -33,6 +33,10 @@ PLACEHOLDERS = {
     "agent_name": N_("Your name"),
 }
 TAKEN = N_("There is a response with this title already.")
+STALE = N_(
+    "Somebody changed this response while you were writing, and nothing of yours is lost. Their text stands below. "
+    "Save again to put yours in its place."
+)
 _KNOWN = re.compile(r"\{(" + "|".join(PLACEHOLDERS) + r")\}")
 _BRACE = re.compile(r"\{[^{}\n]{0,40}\}?|\}")
 
@@ -99,16 +103,22 @@ def read_body(typed: str) -> str:
 
 
 def find(reply_id: int, place: Store) -> CannedReply:
-    """The place's own response.
+    """The place's own response, locked while a transaction is open.
 
     Raises:
         NotFound: there is none, or it is another place's.
     """
+    query = select(CannedReply).where(CannedReply.id == reply_id)
     with tenancy.scoped(place):
-        found = db.session.scalar(select(CannedReply).where(CannedReply.id == reply_id))
+        found = db.session.scalar(query.with_for_update() if writing() else query)
     if found is None:
         raise NotFound
     return found
+
+
+def version(canned: CannedReply) -> int:
+    """What somebody has seen who has seen the response as it stands: a number that only grows."""
+    return (canned.updated_at - datetime.fromtimestamp(0, UTC)) // timedelta(microseconds=1)
 
 
 def offered(store: Store, actor: Actor) -> list[Offered]:
@@ -193,17 +203,21 @@ def save(
     actor: Actor,
     *,
     canned: CannedReply | None = None,
+    seen: int | None = None,
     now: datetime,
 ) -> CannedReply:
-    """Keep a new response of the place, or a new wording of one that it has.
+    """Keep a new response of the place, or a new wording of one that it has; `seen` is the version that was changed.
 
     Raises:
         NotFound: the place is not the person's.
+        WrongState: somebody else changed it meanwhile (X-11).
         Invalid: the place has another one with this title.
     """
     if canned is None:
         canned = CannedReply(store_id=place.id, author_id=actor.user_id, created_at=now)
     require(actor, Permission.CANNED_REPLY_EDIT, canned)
+    if seen is not None and version(canned) > seen:
+        raise WrongState(STALE)
     with tenancy.scoped(place):
         _write(canned, wording, now)
         data = {"title": canned.title}

@@ -1,10 +1,16 @@
 """How many tickets of a kind have which status, kept with every change, so that no page counts rows."""
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from helpdesk.db import changed, db, insert_once
 from helpdesk.enums import TicketKind, TicketStatus
 from helpdesk.models import StatusCounter, Ticket
+
+_BY_STATUS = (
+    select(StatusCounter.status, func.sum(StatusCounter.n))
+    .where(StatusCounter.kind == bindparam("kind"))
+    .group_by(StatusCounter.status)
+)
 
 
 def count_move(ticket: Ticket, was: TicketStatus | None, became: TicketStatus | None) -> None:
@@ -22,12 +28,7 @@ def count_move(ticket: Ticket, was: TicketStatus | None, became: TicketStatus | 
 
 def by_status(kind: TicketKind) -> dict[TicketStatus, int]:
     """The tickets of every store in scope, by status; a status that nobody has is missing or 0."""
-    query = (
-        select(StatusCounter.status, func.sum(StatusCounter.n))
-        .where(StatusCounter.kind == kind)
-        .group_by(StatusCounter.status)
-    )
-    return {status: int(n) for status, n in db.session.execute(query)}
+    return {status: int(n) for status, n in db.session.execute(_BY_STATUS, {"kind": kind})}
 
 
 def _step(ticket: Ticket, status: TicketStatus, step: int) -> None:

@@ -51,6 +51,35 @@ def keep(
     return draft
 
 
+def put_above(
+    ticket: Ticket, mode: DraftMode, text: str, actor: Actor, *, now: datetime
+) -> Draft | None:
+    """Keep a text above what the person has typed there already, so that neither is lost.
+
+    A text that stands there is not put there twice: a form may arrive again.
+
+    Raises:
+        Invalid: together they are longer than any message.
+    """
+    there = of(ticket, actor).get(mode)
+    body, said = there.body if there else "", normalise.prose(text)
+    if not body.startswith(said):
+        body = "\n\n".join(filter(None, [said, body]))
+    return keep(ticket, mode, body, actor, now=now)
+
+
+def move(
+    ticket: Ticket, mode: DraftMode, to: DraftMode, text: str, actor: Actor, *, now: datetime
+) -> Draft | None:
+    """Go on with a text in another mode; nothing of it stays behind (S2-87).
+
+    Raises:
+        Invalid: with what is there already it is longer than any message.
+    """
+    drop(ticket, mode, actor)
+    return put_above(ticket, to, text, actor, now=now)
+
+
 def of(ticket: Ticket, actor: Actor) -> dict[DraftMode, Draft]:
     """The person's own drafts about this ticket."""
     query = select(Draft).where(Draft.ticket_id == ticket.id, Draft.user_id == actor.user_id)

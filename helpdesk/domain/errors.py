@@ -7,8 +7,8 @@ from datetime import datetime
 
 from helpdesk.words import N_
 
-Value = str | int | datetime
-"""What a placeholder of a sentence may stand for; a moment is put into words where it is shown."""
+Value = str | int | datetime | tuple[str, ...]
+"""What a placeholder of a sentence may stand for; a moment or several names are put into words where they are shown."""
 
 
 class Refusal(Exception):

@@ -1,5 +1,6 @@
 """Lists taken out as files: who asked for what, and the long ones that the worker writes (claim, lease, finish)."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import and_, delete, func, or_, select, update
@@ -158,6 +159,12 @@ def fail(export_id: int, attempt: int, *, now: datetime, for_good: bool = False)
 def outdated(*, now: datetime) -> list[Export]:
     """Exports whose day is over: their files are to be deleted."""
     return list(db.session.scalars(select(Export).where(Export.expires_at <= now).limit(100)))
+
+
+def kept(file_names: Collection[str]) -> set[str]:
+    """Those of these stored files that somebody may still fetch as their export."""
+    query = select(Export.file_name).where(Export.file_name.in_(file_names))
+    return {name for name in db.session.scalars(query) if name is not None}
 
 
 def forget(ids: list[int]) -> None:

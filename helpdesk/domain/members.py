@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import contains_eager, joinedload
 
 from helpdesk import normalise, vault
 from helpdesk.db import db
@@ -17,6 +17,24 @@ from helpdesk.words import N_
 PASSWORD_MIN = 10
 PASSWORD_MAX = 200
 
+# Put together once, for they are asked for on every page.
+_MEMBERSHIPS = (
+    select(Membership)
+    .join(Membership.store)
+    .where(Membership.user_id == bindparam("person"), Store.is_active)
+    .options(contains_eager(Membership.store), joinedload(Membership.role))
+    .order_by(Store.kind, Store.name_en)
+)
+_STAFF = (
+    select(User, Role)
+    .select_from(Membership)
+    .join(Membership.user)
+    .join(Membership.role)
+    .join(Membership.store)
+    .where(Membership.store_id == bindparam("place"), User.active, Store.is_active)
+    .order_by(User.name, User.id)
+)
+
 
 def find_by_email(email: str) -> User | None:
     """The account of this address, also a deactivated one."""
@@ -25,14 +43,7 @@ def find_by_email(email: str) -> User | None:
 
 def memberships(user: User) -> list[Membership]:
     """Where the person works: active stores, the platform's row first if it is among them."""
-    query = (
-        select(Membership)
-        .join(Membership.store)
-        .where(Membership.user_id == user.id, Store.is_active)
-        .options(joinedload(Membership.store), joinedload(Membership.role))
-        .order_by(Store.kind, Store.name_en)
-    )
-    return list(db.session.scalars(query))
+    return list(db.session.scalars(_MEMBERSHIPS, {"person": user.id}))
 
 
 def acting_in(
@@ -67,15 +78,8 @@ def acting_in(
 
 def staff_with(permission: Permission, store_id: int) -> list[User]:
     """Active staff of one store (or of the platform's row) whose role allows this, by name."""
-    query = (
-        select(Membership)
-        .join(Membership.user)
-        .join(Membership.store)
-        .where(Membership.store_id == store_id, User.active, Store.is_active)
-        .options(joinedload(Membership.user), joinedload(Membership.role))
-        .order_by(User.name, User.id)
-    )
-    return [one.user for one in db.session.scalars(query) if permission in permissions_of(one.role)]
+    staff = db.session.execute(_STAFF, {"place": store_id})
+    return [user for user, role in staff if permission in permissions_of(role)]
 
 
 def create(

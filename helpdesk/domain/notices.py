@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select, tuple_, update
+from sqlalchemy import ColumnElement, Select, bindparam, func, select, tuple_, update
 
 from helpdesk.db import db, insert_once
 from helpdesk.domain import tenancy
@@ -19,6 +19,12 @@ from helpdesk.models import Notification, Store, Ticket
 PAGE_ROWS = 25
 COUNT_LIMIT = 100
 """A bell counts no further."""
+_UNREAD = (
+    select(Notification.id)
+    .where(Notification.user_id == bindparam("person"), Notification.read_at.is_(None))
+    .limit(COUNT_LIMIT)
+)
+_COUNT_UNREAD = select(func.count()).select_from(_UNREAD.subquery())
 _position = tuple_(Notification.created_at, Notification.id)
 
 
@@ -82,9 +88,8 @@ def recent(
 
 def unread_count(user_id: int, place: Store) -> int:
     """How many the person has not read, up to `COUNT_LIMIT`."""
-    unread = select(Notification.id).where(*_unread(user_id)).limit(COUNT_LIMIT).subquery()
     with tenancy.scoped(place):
-        return db.session.scalars(select(func.count()).select_from(unread)).one()
+        return db.session.scalars(_COUNT_UNREAD, {"person": user_id}).one()
 
 
 def newest_unread(user_id: int, place: Store) -> int | None:

@@ -41,7 +41,7 @@ def tell_some(*, now: datetime) -> int:
 
 def _tell(ticket: Ticket, now: datetime) -> None:
     assert ticket.due_at is not None  # noqa: S101 - it was asked for by its due time
-    ticket.overdue_told_at = now
+    ticket.overdue_told_at, ticket.warn_at = now, None
     timeline.record(
         EventKind.COMPLAINT_OVERDUE,
         SYSTEM,

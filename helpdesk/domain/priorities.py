@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from helpdesk.domain import timeline
+from helpdesk.domain import timeline, unassigned
 from helpdesk.domain.errors import Invalid
 from helpdesk.domain.permissions import Actor, Permission, require
 from helpdesk.domain.tickets import refuse_ended
@@ -48,4 +48,5 @@ def put(ticket: Ticket, priority: Priority, actor: Actor, *, now: datetime) -> N
         return
     was = ticket.priority
     ticket.priority, ticket.urgency = priority, urgency(priority)
+    unassigned.watch(ticket, now=now)
     timeline.record(EventKind.PRIORITY_SET, actor, ticket, now=now, was=was, became=priority)

@@ -118,8 +118,15 @@ def _overtaken(ticket: Ticket, message: Message) -> bool:
 
 
 def _since(ticket: Ticket, message: Message) -> list[Event]:
-    """The fact of the reply, and what has happened after it."""
+    """The fact of the reply, and what has happened after it and still holds.
+
+    A later reply that was taken back itself left everything as it had been, so it stands in nobody's way.
+    """
     facts = timeline.of_ticket(ticket, public_only=False)
+    gone = timeline.undone(facts)
+    facts = [
+        fact for fact in facts if fact.id not in gone and fact.kind is not EventKind.REPLY_UNDONE
+    ]
     first = next(
         place for place, fact in enumerate(facts) if fact.data.get("message_id") == message.id
     )
@@ -141,7 +148,7 @@ def _restore(ticket: Ticket, event: Event, actor: Actor, now: datetime) -> None:
     for name in MOMENTS:
         setattr(ticket, name, datetime.fromisoformat(kept[name]) if kept[name] else None)
     change = tickets.put_back(ticket, kept)
-    turns.restore(ticket, kept["turn"])
+    turns.restore(ticket, kept["turn"], now=now)
     timeline.record(
         EventKind.REPLY_UNDONE,
         actor,

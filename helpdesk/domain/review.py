@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from helpdesk import normalise
-from helpdesk.domain import complaints, counters, tickets, timeline, turns
+from helpdesk.domain import complaints, counters, tickets, timeline, turns, unassigned
 from helpdesk.domain.errors import WrongState
 from helpdesk.domain.kinds import Move
 from helpdesk.domain.permissions import Actor, Permission, require
@@ -26,6 +26,7 @@ def forward(ticket: Ticket, note: str, actor: Actor, *, now: datetime) -> None:
     require(actor, Permission.COMPLAINT_REVIEW, ticket)
     change = tickets.move(ticket, Move.FORWARD, now=now)
     ticket.forwarded_at = now
+    unassigned.forget(ticket)
     turns.to_staff(ticket, now=now)
     timeline.record(
         EventKind.COMPLAINT_FORWARDED,
@@ -87,6 +88,7 @@ def archive(
         raise WrongState(N_("This complaint is archived already."))
     counters.count_move(ticket, ticket.status, None)
     ticket.archived_at, ticket.archive_reason = now, reason
+    unassigned.watch(ticket, now=now)
     timeline.record(
         EventKind.COMPLAINT_ARCHIVED, actor, ticket, now=now, became=reason, data=_noted(note)
     )
@@ -103,6 +105,7 @@ def restore(ticket: Ticket, actor: Actor, *, now: datetime) -> None:
         raise WrongState(N_("This complaint is not archived."))
     was, ticket.archived_at, ticket.archive_reason = ticket.archive_reason, None, None
     counters.count_move(ticket, None, ticket.status)
+    unassigned.watch(ticket, now=now)
     timeline.record(EventKind.COMPLAINT_RESTORED, actor, ticket, now=now, was=was)
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 
 from helpdesk import normalise
 from helpdesk.db import db, insert_once
@@ -18,6 +18,16 @@ OWN_LIMIT = 30
 SHOWN_LIMIT = 60
 
 Query = dict[str, list[str]]
+_OF = (
+    select(SavedView)
+    .where(
+        SavedView.store_id == bindparam("place"),
+        SavedView.list == bindparam("listing"),
+        or_(SavedView.user_id == bindparam("person"), SavedView.shared),
+    )
+    .order_by(SavedView.user_id != bindparam("person"), SavedView.name, SavedView.id)
+    .limit(SHOWN_LIMIT)
+)
 
 
 def read_name(typed: str) -> str:
@@ -38,18 +48,9 @@ def read_name(typed: str) -> str:
 
 def of(listing: str, place: Store, actor: Actor) -> list[SavedView]:
     """What the person finds above this list: their own views, then what others share, each by name."""
-    query = (
-        select(SavedView)
-        .where(
-            SavedView.store_id == place.id,
-            SavedView.list == listing,
-            or_(SavedView.user_id == actor.user_id, SavedView.shared),
-        )
-        .order_by(SavedView.user_id != actor.user_id, SavedView.name, SavedView.id)
-        .limit(SHOWN_LIMIT)
-    )
+    asked = {"place": place.id, "listing": listing, "person": actor.user_id}
     with tenancy.scoped(place):
-        return list(db.session.scalars(query))
+        return list(db.session.scalars(_OF, asked))
 
 
 def save(

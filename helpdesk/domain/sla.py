@@ -44,12 +44,22 @@ def after(start: datetime, minutes: int, store: Store) -> datetime:
 
 def review_due(start: datetime, platform: Store) -> datetime:
     """Until when the platform reviews what came in at `start`: one working day of its own."""
-    return after(start, REVIEW_DAYS * working_day(platform), platform)
+    return after(start, review_minutes(platform), platform)
 
 
 def reply_due(start: datetime, store: Store) -> datetime:
     """Until when the store answers what became its turn at `start`: two working days of its own."""
-    return after(start, REPLY_DAYS * working_day(store), store)
+    return after(start, reply_minutes(store), store)
+
+
+def review_minutes(platform: Store) -> int:
+    """How long the platform may take for a review."""
+    return REVIEW_DAYS * working_day(platform)
+
+
+def reply_minutes(store: Store) -> int:
+    """How long the store may take for an answer."""
+    return REPLY_DAYS * working_day(store)
 
 
 def working_day(store: Store) -> int:

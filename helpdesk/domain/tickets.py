@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from helpdesk.db import db, writing
-from helpdesk.domain import counters, members, numbers, search, timeline
+from helpdesk.domain import counters, members, numbers, search, timeline, unassigned
 from helpdesk.domain.errors import Invalid, NotFound, WrongState
 from helpdesk.domain.kinds import KINDS, STAFF_MOVES, Kind, Move
 from helpdesk.domain.permissions import Actor, Permission, require
@@ -144,6 +144,7 @@ def assign(ticket: Ticket, assignee_id: int | None, actor: Actor, *, now: dateti
         return
     was = ticket.assignee.name if ticket.assignee else None
     ticket.assignee_id = assignee_id
+    unassigned.watch(ticket, now=now)
     became = people[assignee_id].name if assignee_id is not None else None
     timeline.record(
         EventKind.TICKET_ASSIGNED,

@@ -1,14 +1,17 @@
 """Whose turn it is with a ticket, and until when: the clocks that run for the platform, the store and the customer."""
 
 from datetime import datetime
+from math import ceil
 from typing import Any
 
-from helpdesk.domain import held, sla, stores
+from helpdesk.domain import held, sla, stores, unassigned
 from helpdesk.enums import Side, Team, TicketStatus
 from helpdesk.models import Store, Ticket
 
-MOMENTS = ("due_at", "overdue_told_at", "waiting_since")
+MOMENTS = ("due_at", "overdue_told_at", "waiting_since", "warn_at")
 """What a snapshot keeps as ISO texts; the rest are plain values."""
+WARNED_BEFORE_END = 1 / 4
+"""What is left of the promised time when it is said that it runs out (domain 2.6)."""
 
 
 def to_staff(ticket: Ticket, *, now: datetime) -> None:
@@ -18,9 +21,10 @@ def to_staff(ticket: Ticket, *, now: datetime) -> None:
     """
     reviewed = ticket.status is TicketStatus.UNDER_PLATFORM_REVIEW
     ticket.handler_team = Team.PLATFORM if reviewed else Team.MERCHANT
-    ticket.due_at = _due(ticket, now)
+    _start(ticket, now)
     ticket.due_left = ticket.overdue_told_at = None
     held.pass_on(ticket, Side.PLATFORM if reviewed else Side.STORE, now=now)
+    unassigned.watch(ticket, now=now)
 
 
 def to_customer(ticket: Ticket, *, asked: bool, now: datetime) -> None:
@@ -29,18 +33,20 @@ def to_customer(ticket: Ticket, *, asked: bool, now: datetime) -> None:
     Said while the customer's turn lasts, it begins no new wait (C46); an answer added to a question ends the pause.
     """
     if not asked:
-        ticket.due_left = None
+        ticket.due_left = ticket.warn_at = None
     elif ticket.due_at is not None:
         ticket.due_left = sla.business_minutes(now, ticket.due_at, _calendar(ticket))
     ticket.due_at = ticket.overdue_told_at = None
     if held.pass_on(ticket, Side.CUSTOMER, now=now):
         ticket.reminded_days = 0
+    unassigned.watch(ticket, now=now)
 
 
 def end(ticket: Ticket, *, now: datetime) -> None:
     """Nobody has to act any more (S1-51)."""
-    ticket.due_at = ticket.due_left = ticket.overdue_told_at = None
+    ticket.due_at = ticket.due_left = ticket.overdue_told_at = ticket.warn_at = None
     held.end(ticket, now=now)
+    unassigned.watch(ticket, now=now)
 
 
 def overdue(ticket: Ticket, *, now: datetime) -> bool:
@@ -60,7 +66,7 @@ def snapshot(ticket: Ticket) -> dict[str, Any]:
     }
 
 
-def restore(ticket: Ticket, kept: dict[str, Any]) -> None:
+def restore(ticket: Ticket, kept: dict[str, Any], *, now: datetime) -> None:
     """Put everything back to what it was at the snapshot, as if the step had never been taken."""
     for name in MOMENTS:
         setattr(ticket, name, datetime.fromisoformat(kept[name]) if kept[name] else None)
@@ -68,14 +74,19 @@ def restore(ticket: Ticket, kept: dict[str, Any]) -> None:
     ticket.reminded_days = kept["reminded_days"]
     ticket.handler_team = Team(kept["handler_team"])
     held.go_back_to(ticket, kept["held"])
+    unassigned.watch(ticket, now=now)
 
 
-def _due(ticket: Ticket, now: datetime) -> datetime:
-    calendar = _calendar(ticket)
-    if ticket.due_left is not None:
-        return sla.after(now, ticket.due_left, calendar)
+def _start(ticket: Ticket, now: datetime) -> None:
+    """Let the clock run until it is due. That it runs out is told once, also where a question interrupted it."""
+    calendar, fresh = _calendar(ticket), ticket.due_left is None
     ours = ticket.handler_team is Team.PLATFORM
-    return sla.review_due(now, calendar) if ours else sla.reply_due(now, calendar)
+    promised = sla.review_minutes(calendar) if ours else sla.reply_minutes(calendar)
+    left = promised if ticket.due_left is None else ticket.due_left
+    ticket.due_at = sla.after(now, left, calendar)
+    if fresh or ticket.warn_at is not None:
+        until_warning = max(left - ceil(promised * WARNED_BEFORE_END), 0)
+        ticket.warn_at = sla.after(now, until_warning, calendar)
 
 
 def _calendar(ticket: Ticket) -> Store:

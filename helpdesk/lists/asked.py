@@ -40,10 +40,10 @@ class Asked:
             one.name: normalise.line(_first(args, one.name))[:TEXT_LIMIT] for one in self.filters
         }
         self.values = {one.name: one.read(self.typed[one.name], viewer) for one in self.filters}
-        self.sorting = _chosen_sorting(listing, _first(args, "sort"))
+        self.sortings = [one for one in listing.sortings if viewer.sees(one.team)]
+        self.sorting = self._named_sorting(_first(args, "sort"))
         self.all_columns = [one for one in listing.columns if viewer.sees(one.team)]
-        chosen = set(args.get("column", ()))
-        self.columns = [one for one in self.all_columns if one.name in chosen] or self.all_columns
+        self.columns = _chosen_columns(self.all_columns, args.get("column", ()))
 
     @cached_property
     def cards(self) -> list[Card]:
@@ -68,7 +68,7 @@ class Asked:
         """The same search in its shortest form: what a saved view and an export keep."""
         kept = {"q": [self.q]} if self.q else {}
         kept |= {one.name: [self.value_of(one)] for one in self.filters if self.value_of(one)}
-        if self.sorting is not self.listing.sortings[0]:
+        if self.sorting is not self.sortings[0]:
             kept["sort"] = [self.sorting.name]
         if self.columns != self.all_columns:
             kept["column"] = [one.name for one in self.columns]
@@ -107,7 +107,7 @@ class Asked:
 
     def kept_count(self, query: Query) -> int | None:
         """What the kept counters say of a search; None when it asks for more than a status."""
-        sorting = _chosen_sorting(self.listing, _first(query, "sort"))
+        sorting = self._named_sorting(_first(query, "sort"))
         if not self.cards or not query.keys() <= COUNTED or sorting.condition is not None:
             return None
         wanted = query.get("status")
@@ -126,6 +126,10 @@ class Asked:
         if self.sorting.condition is not None:
             conditions.append(self.sorting.condition)
         return conditions
+
+    def _named_sorting(self, name: str) -> Sorting:
+        named = {one.name: one for one in self.sortings}
+        return named.get(name, self.sortings[0])
 
     @cached_property
     def _sought(self) -> Conditions:
@@ -178,9 +182,11 @@ def _first(args: Args, name: str) -> str:
     return values[0]
 
 
-def _chosen_sorting(listing: Listing, name: str) -> Sorting:
-    named = {one.name: one for one in listing.sortings}
-    return named.get(name, listing.sortings[0])
+def _chosen_columns(there: list[Column], named: Sequence[str]) -> list[Column]:
+    """The first holds the link to the record, so it always stays."""
+    first, *further = there
+    chosen = [one for one in further if one.name in named]
+    return [first, *chosen] if chosen or first.name in named else there
 
 
 def chosen_columns(asked: Asked) -> list[tuple[Column, bool]]:

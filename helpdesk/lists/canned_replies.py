@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, or_, select
 
 from helpdesk.domain.permissions import Permission
 from helpdesk.enums import Lang
+from helpdesk.language import gettext as _
+from helpdesk.language import lazy_gettext as _l
 from helpdesk.lists.declaration import Column, Conditions, Listing, Ranking, Rows, Sorting, Viewer
 from helpdesk.models import CannedReply, User
 
@@ -45,7 +45,7 @@ def _facts(_viewer: Viewer) -> Callable[[Any], dict[str, Any]]:
             "title": row.title,
             "beginning": f"{beginning}…" if len(row.beginning) == EXCERPT else beginning,
             "used": row.use_count,
-            "author": row.author,
+            "author": row.author or "",
             "updated": row.updated_at,
         }
 

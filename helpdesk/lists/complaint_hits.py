@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 
-from flask_babel import gettext as _
-
 from helpdesk.domain import excerpts, terms
 from helpdesk.domain.permissions import Permission, may
 from helpdesk.domain.search import Part
 from helpdesk.enums import Team
+from helpdesk.language import gettext as _
 from helpdesk.lists.declaration import Hit, Viewer
 from helpdesk.words import N_
 

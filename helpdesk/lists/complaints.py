@@ -1,10 +1,9 @@
 """The complaints log (S1-05 to S1-10): the platform's over every store, and a store's own."""
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import aliased
 
@@ -13,6 +12,8 @@ from helpdesk.domain import contacts, counters, customers, members, priorities, 
 from helpdesk.domain.kinds import COMPLAINT, COMPLAINT_TYPES
 from helpdesk.domain.permissions import Permission, may
 from helpdesk.enums import ComplaintType, Priority, Team, TicketKind, TicketStatus
+from helpdesk.language import gettext as _
+from helpdesk.language import lazy_gettext as _l
 from helpdesk.lists import complaint_hits
 from helpdesk.lists.declaration import (
     Card,
@@ -41,6 +42,19 @@ TONES = {Priority.URGENT: "danger", Priority.HIGH: "warning"}
 UNTOLD = {"label": "", "tone": "neutral", "usual": True}
 TO_DECIDE = {"status": [TicketStatus.PENDING_ADMIN.value], "overdue": ["1"], "sort": ["due"]}
 """What stores let their time pass with: the platform may decide in their place."""
+URGENT_UNASSIGNED = {
+    "priority": [Priority.URGENT.value],
+    "assignee": [NOBODY],
+    "open": ["1"],
+    "sort": ["priority"],
+}
+"""What somebody in the store should be made responsible for at once (C48)."""
+URGENT_TO_REVIEW = {
+    "status": [TicketStatus.UNDER_PLATFORM_REVIEW.value],
+    "priority": [Priority.URGENT.value],
+    "sort": ["priority"],
+}
+"""The same for the platform, which assigns nobody: what it should review at once."""
 
 
 def status_label(status: TicketStatus, platform: str) -> dict[str, str]:
@@ -109,6 +123,12 @@ def _cards(viewer: Viewer) -> list[Card]:
 
 
 def _rows(_viewer: Viewer) -> Rows:
+    return _selected()
+
+
+@cache
+def _selected() -> Rows:
+    """The same for everybody, so it is put together once."""
     assignee, store = aliased(User), aliased(Store)
     return (
         select(
@@ -148,6 +168,7 @@ def _facts(viewer: Viewer) -> Callable[[Any], dict[str, Any]]:
     statuses = {one: status_label(one, viewer.platform) for one in COMPLAINT.labels}
     types = {word: _(text) for word, text in COMPLAINT_TYPES.items()}
     ranks = {one: priority_label(one) for one in Priority}
+    late = _("Overdue")
     merchant = viewer.actor.team is Team.MERCHANT
     arabic = viewer.lang == "ar"
 
@@ -158,16 +179,16 @@ def _facts(viewer: Viewer) -> Callable[[Any], dict[str, Any]]:
             "number": row.number,
             "slug": row.slug,
             "store": row.name_ar if arabic else row.name_en,
-            "customer_name": name,
-            "order_number": row.order_number_text,
+            "customer_name": name or "",
+            "order_number": row.order_number_text or "",
             "status": statuses[row.status],
             "type": "" if untold else types.get(row.complaint_type, ""),
             "priority": UNTOLD if untold else ranks[row.priority],
             "waiting_since": None if row.status is TicketStatus.CLOSED else row.waiting_since,
             "due": row.due_at,
-            "overdue": row.due_at is not None and row.due_at < viewer.now,
+            "overdue": late if row.due_at is not None and row.due_at < viewer.now else "",
             "created": row.created_at,
-            "assignee": row.assignee,
+            "assignee": row.assignee or "",
         }
 
     return read
@@ -292,6 +313,16 @@ COMPLAINTS = Listing(
             label=_l("Most urgent first, the oldest of them first"),
             key=Ticket.urgency,
             newest_first=False,
+            team=Team.PLATFORM,
+        ),
+        # A store would see from a row's place what the platform made of it before it was forwarded.
+        Ranking(
+            name="priority",
+            label=_l("Most urgent first, the oldest of them first (only forwarded)"),
+            key=Ticket.urgency,
+            newest_first=False,
+            condition=Ticket.forwarded_at.is_not(None),
+            team=Team.MERCHANT,
         ),
     ),
     views=(
@@ -300,16 +331,8 @@ COMPLAINTS = Listing(
         View(
             label=_l("Unassigned"), query={"assignee": [NOBODY], "open": ["1"]}, team=Team.MERCHANT
         ),
-        View(
-            label=_l("Urgent, unassigned"),
-            query={
-                "priority": [Priority.URGENT.value],
-                "assignee": [NOBODY],
-                "open": ["1"],
-                "sort": ["priority"],
-            },
-            team=Team.MERCHANT,
-        ),
+        View(label=_l("Urgent, unassigned"), query=URGENT_UNASSIGNED, team=Team.MERCHANT),
+        View(label=_l("Urgent, to review"), query=URGENT_TO_REVIEW, team=Team.PLATFORM),
         View(label=_l("To decide"), query=TO_DECIDE, team=Team.PLATFORM),
         View(label=_l("Overdue"), query={"overdue": ["1"], "sort": ["due"]}),
         View(label=_l("Archived"), query={"archived": ["1"]}, team=Team.PLATFORM),

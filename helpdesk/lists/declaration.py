@@ -6,13 +6,13 @@ from datetime import MAXYEAR, UTC, datetime, timedelta
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
-from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from helpdesk import normalise
 from helpdesk.domain.permissions import Actor, Permission
 from helpdesk.enums import Team
+from helpdesk.language import gettext as _
 from helpdesk.models import Store
 
 TEXT_LIMIT = 200
@@ -50,7 +50,7 @@ class Viewer:
 
 @dataclass(frozen=True, kw_only=True)
 class Column:
-    """A column. Its name is its cell's macro, its fact's key and its name in addresses."""
+    """A column. Its name is its fact's key and its name in addresses."""
 
     name: str
     label: Words
@@ -70,6 +70,8 @@ class Sorting:
     newest_first: bool = True
     condition: ColumnElement[bool] | None = None
     """Which rows have a place in this order at all."""
+    team: Team | None = None
+    """The one side that has it."""
 
     def written(self, value: Any) -> int:
         """A row's place in the order as a whole number, for addresses."""

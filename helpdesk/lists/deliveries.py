@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, exists, false, select
 
 from helpdesk.domain import contacts
 from helpdesk.domain.permissions import Actor, Permission
 from helpdesk.enums import Channel, DeliveryStatus, Team
+from helpdesk.language import gettext as _
+from helpdesk.language import lazy_gettext as _l
 from helpdesk.lists.declaration import (
     Choice,
     Column,

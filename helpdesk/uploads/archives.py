@@ -2,8 +2,9 @@
 
 import re
 import struct
+import zlib
 from io import BytesIO
-from zipfile import BadZipFile, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from helpdesk.uploads.names import extension
 from helpdesk.uploads.refusals import CROWDED, LOCKED, NESTED, NOT_ITS_TYPE, ODD_NAMES, refusal
@@ -14,6 +15,8 @@ RATIO = 100
 """How much larger than itself a file may unpack to; ten to twenty is usual, a bomb has a thousand."""
 SMALL = 1024 * 1024
 """What unpacks to less than this may be packed as tightly as it likes."""
+PACKINGS = frozenset({ZIP_STORED, ZIP_DEFLATED})
+"""Of the others (bzip2, LZMA) no beginning can be read without unpacking what hurts: a few bytes make a hundred MB."""
 PACKED_DOCUMENTS = frozenset({"docx", "xlsx", "pptx", "odt", "ods"})
 """Documents that are ZIP files themselves."""
 
@@ -30,11 +33,14 @@ def entries(name: str, content: bytes) -> list[str]:
     """The names of what is in it.
 
     Raises:
-        Invalid: no ZIP file, a locked one, too much in it, or names that lead out of its folder.
+        Invalid: no ZIP file, one that is locked or packed in an unusual way, too much in it, or names that lead out
+            of its folder.
     """
     found = _directory(name, content)
     if any(one.flag_bits & _LOCKED for one in found):
         raise refusal(LOCKED, name)
+    if any(one.compress_type not in PACKINGS for one in found):
+        raise refusal(NOT_ITS_TYPE, name, type=extension(name).upper())
     if any(_leads_out(one.orig_filename) for one in found):
         raise refusal(ODD_NAMES, name)
     unpacked = sum(one.file_size for one in found)
@@ -54,7 +60,7 @@ def refuse_nested(name: str, content: bytes) -> None:
             try:
                 with archive.open(one) as entry:
                     packed = entry.read(len(_HEADER)) == _HEADER
-            except (BadZipFile, NotImplementedError, OSError, EOFError, ValueError):
+            except (BadZipFile, NotImplementedError, OSError, EOFError, ValueError, zlib.error):
                 raise refusal(NOT_ITS_TYPE, name, type="ZIP") from None
             if packed and extension(one.filename) not in PACKED_DOCUMENTS:
                 raise refusal(NESTED, name)

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from helpdesk.db import db, transaction
-from helpdesk.domain import attachments, tenancy
+from helpdesk.domain import attachments, exports, tenancy
 from helpdesk.uploads import storage
 
 EVERY_STORE = "files of every store lie in one place"
@@ -22,5 +22,5 @@ def tidy(*, now: datetime) -> None:
     """Delete files that no row knows: left by a process that died between a file and its row."""
     with tenancy.unscoped(EVERY_STORE):
         for names in storage.names_before(now - LOST_AFTER):
-            storage.remove(attachments.unknown(names))
+            storage.remove(attachments.unknown(names) - exports.kept(names))
             db.session.rollback()

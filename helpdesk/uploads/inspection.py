@@ -64,7 +64,7 @@ def inspect(typed_name: str, content: bytes, *, limit_mb: int) -> Found:
     name = names.read(typed_name)
     ending = names.extension(name)
     if ending not in KINDS:
-        raise refusal(NOT_ALLOWED, name)
+        raise refusal(NOT_ALLOWED, name, types=TYPES[:-1], last=TYPES[-1])
     if not content:
         raise refusal(EMPTY, name)
     if len(content) > limit_mb * MEGABYTE:
@@ -175,3 +175,5 @@ KINDS = {
     "zip": Kind("application/zip", _zip),
 }
 """The twelve types by their extension, in the order of the requirements (C12)."""
+TYPES = tuple(ending.upper() for ending in KINDS)
+"""Their names, as people are told them."""

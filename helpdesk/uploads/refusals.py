@@ -1,11 +1,9 @@
 """Why a file is not taken, in sentences that name it and say what would do (S2-90, pages 5.1)."""
 
-from helpdesk.domain.errors import Invalid
+from helpdesk.domain.errors import Invalid, Value
 from helpdesk.words import N_
 
-NOT_ALLOWED = N_(
-    "%(name)s must be a JPG, JPEG, PNG, WEBP, PDF, DOC, DOCX, XLS, XLSX, CSV, TXT or ZIP."
-)
+NOT_ALLOWED = N_("%(name)s must be a %(types)s or %(last)s.")
 EMPTY = N_("%(name)s is empty. Choose a file with something in it.")
 TOO_LARGE = N_("%(name)s must be smaller than %(limit)s MB.")
 NOT_ITS_TYPE = N_(
@@ -27,6 +25,6 @@ NOT_KEPT = N_("%(name)s could not be uploaded. Please try again.")
 UNNAMED = "?"
 
 
-def refusal(text: str, name: str, **values: str | int) -> Invalid:
+def refusal(text: str, name: str, **values: Value) -> Invalid:
     """The refusal of one file."""
     return Invalid(text, field="files", name=name or UNNAMED, **values)

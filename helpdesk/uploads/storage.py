@@ -7,7 +7,9 @@ import logging
 import os
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from io import BytesIO
 from pathlib import PurePosixPath
+from shutil import copyfileobj
 from typing import IO
 
 from flask import current_app
@@ -40,6 +42,22 @@ def keep(name: str, content: bytes, small: bytes | None) -> tuple[str, str | Non
         remove([stored_name])
         raise refusal(NOT_KEPT, name) from error
     return stored_name, thumb_name
+
+
+def keep_long(content: IO[bytes]) -> str:
+    """Store a file of our own making, however long it is; the name to find it by."""
+    stored_name = vault.new_token()
+    place, path = _at(stored_name)
+    try:
+        if isinstance(place, LocalFileSystem):
+            _write_here(place, path, content)
+        else:
+            with place.open(path, "wb") as file:
+                copyfileobj(content, file)
+    except BaseException:
+        remove([stored_name])
+        raise
+    return stored_name
 
 
 def opened(stored_name: str) -> IO[bytes]:
@@ -87,9 +105,13 @@ def _write(stored_name: str, content: bytes) -> None:
     if not isinstance(place, LocalFileSystem):
         place.pipe_file(path, content)  # an object appears whole or not at all
         return
+    _write_here(place, path, BytesIO(content))
+
+
+def _write_here(place: LocalFileSystem, path: str, content: IO[bytes]) -> None:
     place.makedirs(path.rpartition("/")[0], exist_ok=True)
     with place.open(path + HALF_ENDING, "wb") as file:
-        file.write(content)
+        copyfileobj(content, file)
         file.flush()
         os.fsync(file.fileno())
     place.mv(path + HALF_ENDING, path)

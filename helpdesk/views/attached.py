@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from flask import url_for
-from flask_babel import gettext as _
 
 from helpdesk.domain import attachments
+from helpdesk.language import gettext as _
 from helpdesk.models import Attachment, Message, StagedUpload
 
 KILOBYTE = 1024

@@ -7,20 +7,28 @@ from urllib.parse import urlsplit
 
 from flask import Flask, current_app, g, make_response, render_template, request
 from flask.globals import request_ctx
-from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.exceptions import HTTPException, RequestURITooLarge, SecurityError
 from werkzeug.wrappers import Response
 
 from helpdesk import dates
 from helpdesk.db import db
-from helpdesk.domain.errors import Invalid, LimitReached, NotAllowed, NotFound, Refusal, WrongState
+from helpdesk.domain.errors import (
+    Invalid,
+    LimitReached,
+    NotAllowed,
+    NotFound,
+    Refusal,
+    Value,
+    WrongState,
+)
+from helpdesk.language import gettext as _
 from helpdesk.views import session
 from helpdesk.views.page import zone
 from helpdesk.views.ways_back import way_back
-from helpdesk.words import N_
+from helpdesk.words import N_, counted
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +40,8 @@ STATUS: dict[type[Refusal], int] = {
     Invalid: 422,
 }
 RETRY_SECONDS = 5
+ADDRESS_BYTES = 4000
+"""More than any page of ours needs. The web server itself refuses double as much, and in its own words."""
 
 TITLES = {
     400: N_("We could not read this request"),
@@ -40,6 +50,7 @@ TITLES = {
     405: N_("This page does not take that"),
     409: N_("Things have changed"),
     413: N_("That is too large"),
+    414: N_("That address is too long"),
     422: N_("Something is not right yet"),
     429: N_("Too many tries"),
     500: N_("Something went wrong on our side"),
@@ -54,6 +65,7 @@ TEXTS = {
         "Somebody changed this while you were looking at it. Reload the page to see how it is now."
     ),
     413: N_("Send less at once, please."),
+    414: N_("Go back and search for less, or choose fewer filters."),
     422: N_("Go back, check what you entered and try again."),
     429: N_("Please wait a little and try again."),
     500: N_("It is not your fault and we have noted it. Please try again in a moment."),
@@ -84,6 +96,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(StaleDataError, lambda _error: page(409))
     app.register_error_handler(OperationalError, _database_away)
     app.register_error_handler(Exception, _fault)
+    app.before_request(_refuse_long_address)
 
 
 def say(refusal: Refusal) -> str:
@@ -91,14 +104,17 @@ def say(refusal: Refusal) -> str:
     return _(refusal.text, **spoken(refusal))
 
 
-def spoken(refusal: Refusal) -> dict[str, str | int]:
-    """What stands in the refusal's sentence, moments in the reader's words."""
-    return {
-        name: dates.when(value, session.language(), zone())
-        if isinstance(value, datetime)
-        else value
-        for name, value in refusal.values.items()
-    }
+def spoken(refusal: Refusal) -> dict[str, str]:
+    """What stands in the refusal's sentence, in the reader's words."""
+    return {name: _spoken(value) for name, value in refusal.values.items()}
+
+
+def _spoken(value: Value) -> str:
+    if isinstance(value, datetime):
+        return dates.when(value, session.language(), zone())
+    if isinstance(value, tuple):
+        return _(", ").join(value)
+    return counted(value) if isinstance(value, int) else value
 
 
 def status_of(refusal: Refusal) -> int:
@@ -150,6 +166,11 @@ def _http(error: HTTPException) -> Response | HTTPException:
         if name in error.get_response().headers:
             response.headers[name] = error.get_response().headers[name]
     return response
+
+
+def _refuse_long_address() -> None:
+    if len(request.environ["PATH_INFO"]) + len(request.query_string) > ADDRESS_BYTES:
+        raise RequestURITooLarge
 
 
 def _database_away(error: DBAPIError) -> Response:

@@ -1,7 +1,9 @@
 """Files to fetch: those of messages, for whoever may read the message, and those that wait, for their own browser."""
 
 import logging
+import unicodedata
 from datetime import datetime
+from urllib.parse import quote
 
 from flask import Blueprint, make_response, render_template, send_file
 from werkzeug.wrappers import Response
@@ -22,6 +24,8 @@ log = logging.getLogger(__name__)
 NO_STORE = "a file's address names no store"
 NOTHING = N_("No file arrived. Choose it again.")
 THUMB_MIME = "image/webp"
+UNQUOTED = "!#$&+-.^_`|~"
+"""What may stand as it is in a header's extended value (RFC 8187)."""
 
 
 @files.get("/files/<token>")
@@ -115,8 +119,23 @@ def _file(stored_name: str, name: str, mime: str) -> Response:
         conditional=False,
         etag=False,
     )
+    if not name.isascii():
+        response.headers.set("Content-Disposition", "attachment", **_names(name))
     response.headers["Content-Type"] = mime  # no charset is claimed for what somebody else wrote
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
     response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+def _names(name: str) -> dict[str, str]:
+    """The name as it is, and one in ASCII for programs that read no other: an Arabic one would leave ".pdf" there."""
+    ascii_name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    stem, _dot, ending = ascii_name.rpartition(".")
+    stem = stem.strip(" ._-()")
+    if not any(letter.isalpha() for letter in stem):
+        stem = f"file {stem}".rstrip()
+    return {
+        "filename": f"{stem}.{ending}",
+        "filename*": f"UTF-8''{quote(name, safe=UNQUOTED)}",
+    }

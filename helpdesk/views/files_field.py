@@ -8,7 +8,6 @@ import re
 from typing import Any
 
 from flask import g, url_for
-from flask_babel import gettext as _
 from markupsafe import Markup
 from wtforms import Field
 from wtforms.form import BaseForm
@@ -17,10 +16,15 @@ from wtforms.utils import unset_value
 from helpdesk import clock
 from helpdesk.domain import attachments
 from helpdesk.domain.errors import Refusal
+from helpdesk.language import gettext as _
 from helpdesk.models import FILES_LIMIT
+from helpdesk.uploads import names
+from helpdesk.uploads.refusals import UNNAMED
 from helpdesk.views import attached, errors, session, staging
+from helpdesk.words import N_
 
 TOKEN = re.compile(r"[A-Za-z0-9_-]{1,43}")
+LEFT_OUT = N_("You can only select up to %(limit)s files; kept: %(kept)s; left out: %(left_out)s.")
 
 
 class FilesInput:
@@ -66,7 +70,11 @@ class FilesField(Field):
             except Refusal as refusal:
                 self._say(errors.say(refusal))
         if len(brought) > room:
-            self._say(_(attachments.TOO_MANY, limit=FILES_LIMIT))
+            kept = [one["name"] for one in self.waiting()]
+            left_out = [names.read(part.filename or "") for part in brought[room:]]
+            self._say(
+                _(LEFT_OUT, limit=FILES_LIMIT, kept=_listed(kept), left_out=_listed(left_out))
+            )
 
     def waiting(self) -> list[dict[str, Any]]:
         """The files that this form has already, as far as they are still there."""
@@ -97,3 +105,10 @@ class FilesField(Field):
 
     def _say(self, text: str) -> None:
         self.errors = [*self.errors, text]
+
+
+def _listed(found: list[str]) -> str:
+    """Names in a sentence, each in its own reading direction; of more than a form may have the first are enough."""
+    shown = [f"\u2068{name or UNNAMED}\u2069" for name in found[:FILES_LIMIT]]
+    more = ["…"] if len(found) > FILES_LIMIT else []
+    return _(", ").join([*shown, *more]) or "–"

@@ -149,7 +149,7 @@ def _token(form: BaseForm) -> str | None:
 
 
 class Seen(HiddenField):
-    """The newest message that the page showed; a text that was written without seeing a newer one is not lost."""
+    """The newest message or version that the page showed; what was written without seeing a newer one is not lost."""
 
     def read(self) -> int:
         """Its id; 0, so "nothing was seen", when the page did not say."""

@@ -24,8 +24,6 @@ from flask import (
 from flask import (
     session as cookie,
 )
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_security import (
     Security,
     SQLAlchemyUserDatastore,
@@ -45,6 +43,8 @@ from helpdesk.domain import members, sessions, stores, tenancy, throttle, timeli
 from helpdesk.domain.errors import Invalid, LimitReached, Refusal, WrongCode
 from helpdesk.domain.permissions import Actor
 from helpdesk.enums import ActorType, EventKind
+from helpdesk.language import gettext as _
+from helpdesk.language import lazy_gettext as _l
 from helpdesk.models import Role, User
 from helpdesk.views import session
 from helpdesk.views.forms import BaseForm, ConfirmForm, Wanted
@@ -264,7 +264,8 @@ def _sign_in(email: str, password: str) -> None:
     now = clock.now()
     account = vault.keyed_hash("account", normalise.email_key(email), session.ip_hash())
     key = f"sign-in:{account}"
-    throttle.refuse_locked(key, now=now, text=throttle.SIGN_IN_WAIT)
+    longest = throttle.SIGN_IN_LONGEST_WAIT
+    throttle.refuse_locked(key, now=now, text=throttle.SIGN_IN_WAIT, longest=longest)
     user = members.find_by_email(email)
     # Hash also for an unknown address: the time taken must not tell who works here.
     right = (

@@ -10,7 +10,6 @@ from dataclasses import replace
 from datetime import datetime
 
 from flask import Flask, current_app, g, request, session
-from flask_babel import force_locale
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -20,13 +19,14 @@ from helpdesk.domain import attachments, members, sessions, stores, tenancy, ver
 from helpdesk.domain.errors import NotFound
 from helpdesk.domain.permissions import Actor
 from helpdesk.enums import ActorType, Lang
+from helpdesk.language import speaking as words_in
 from helpdesk.models import LoginSession, Membership, Store, Ticket, User
 
 BROWSER = "browser"
 STAFF = "staff"
 THEMES = ("light", "dark", "system")
 DENSITIES = ("comfortable", "compact")
-READ_ONCE = ("lang", "list_root", "max_upload_mb", "memberships", "narrowed", "platform_name")
+READ_ONCE = ("catalogue", "lang", "max_upload_mb", "memberships", "narrowed", "platform_name")
 """What a request finds out once; nothing of it is left from a request before, where both share a context."""
 YEAR_SECONDS = 365 * 24 * 3600
 OWN_ACCOUNT = "a person's own sessions and grants are spread over every store"
@@ -142,7 +142,7 @@ def speaking(lang: Lang) -> Iterator[None]:
     found_out = {name: g.pop(name) for name in ("lang", "platform_name") if name in g}
     g.lang = lang.value
     try:
-        with force_locale(lang.value):
+        with words_in(lang.value):
             yield
     finally:
         g.pop("platform_name", None)

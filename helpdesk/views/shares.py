@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from flask_babel import gettext as _
-
 from helpdesk import clock, dates
 from helpdesk.domain import held
 from helpdesk.enums import Side
+from helpdesk.language import gettext as _
 from helpdesk.models import Ticket
 from helpdesk.views import page, session
 

@@ -2,14 +2,14 @@
 
 from dataclasses import replace
 
-from flask import g, request
-from flask_babel import gettext as _
+from flask import current_app, g, request
 from werkzeug.datastructures import FileStorage
 
 from helpdesk import clock
 from helpdesk.db import transaction
 from helpdesk.domain import attachments, members, settings
 from helpdesk.domain.permissions import Actor
+from helpdesk.language import gettext as _
 from helpdesk.models import FILES_LIMIT, StagedUpload
 from helpdesk.uploads import inspection, storage, take
 from helpdesk.views import session
@@ -18,6 +18,7 @@ TEXTS = 1024 * 1024
 """What the other fields of a form may have together, and all of a form without files."""
 TAKE_FILES = frozenset(
     {
+        "complaints.follow_up",
         "complaints.new",
         "complaints.reply",
         "desk_complaints.operate",
@@ -45,13 +46,13 @@ def largest_request(endpoint: str | None) -> int:
 
 def hint() -> str:
     """Which files may be brought."""
-    types = [ending.upper() for ending in inspection.KINDS]
+    *types, last = inspection.TYPES
     return _(
         "Up to %(count)s files, each at most %(limit)s MB: %(types)s or %(last)s.",
         count=FILES_LIMIT,
         limit=limit_mb(),
-        types=_(", ").join(types[:-1]),
-        last=types[-1],
+        types=_(", ").join(types),
+        last=last,
     )
 
 
@@ -65,10 +66,11 @@ def stage(part: FileStorage) -> StagedUpload:
     """Take in one file for the store of the page.
 
     Raises:
-        LimitReached, Invalid: see `attachments.admit` and `uploads.take`.
+        LimitReached, Invalid: see `attachments.refuse_when_full`, `attachments.admit` and `uploads.take`.
     """
     actor, limit = bringer(), limit_mb()
     with transaction():
+        attachments.refuse_when_full(actor, current_app.config["STAGED_LIMIT_BYTES"])
         attachments.admit(actor, now=clock.now())
     content = part.stream.read(limit * inspection.MEGABYTE + 1)
     upload = take(part.filename or "", content, limit_mb=limit)

@@ -4,10 +4,10 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from flask import g, request, url_for
-from flask_babel import gettext as _
 
 from helpdesk.domain import stores
 from helpdesk.enums import StoreKind
+from helpdesk.language import gettext as _
 from helpdesk.models import Membership, Store
 from helpdesk.views import page, session
 

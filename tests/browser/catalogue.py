@@ -113,7 +113,7 @@ def open_operation(page: Page, stage: Stage) -> None:
 
 
 def open_preview(page: Page, _stage: Stage) -> None:
-    button = page.locator("tr[data-can] .peek").first
+    button = page.locator(".list-table .peek").first
     button.focus()
     button.press("Enter")
     expect(page.locator("#preview-body h2, #preview-body h1").first).to_be_visible()

@@ -5,9 +5,9 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from flask_babel import force_locale, gettext
 from playwright.sync_api import Page, expect
 
+from helpdesk.language import gettext, speaking
 from helpdesk.models import User
 from tests.fixtures.browser import NewPage
 from tests.fixtures.factory import PASSWORD
@@ -23,7 +23,7 @@ def words(app: Flask) -> Callable[[str], Words]:
 
     def in_language(lang: str) -> Words:
         def say(text: str, **values: object) -> str:
-            with app.app_context(), force_locale(lang):
+            with app.app_context(), speaking(lang):
                 return str(gettext(text, **values))
 
         return say

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import FilePayload, Page, Route, expect
+from playwright.sync_api import FileChooser, FilePayload, Page, Route, expect
 
 from helpdesk.db import db, transaction
 from helpdesk.domain import attachments, complaints, settings
@@ -76,6 +76,32 @@ def test_two_pictures_are_seen_before_they_are_sent_and_one_is_taken_out_again(
     send(page)
     expect(page).to_have_url(re.compile("/complaints/sent"))
     assert sent_names() == ["screen.png"]
+
+
+@pytest.mark.parametrize("lang", ["en", "ar"])
+def test_the_fields_button_speaks_the_pages_language_and_opens_the_chooser(
+    lang: str, page: Page, make: Make, words: Callable[[str], Words]
+) -> None:
+    """A browser's own button speaks the browser's language; by mouse and by keyboard."""
+    make.store()
+    opened: list[FileChooser] = []
+    page.on("filechooser", lambda one: opened.append(one))  # noqa: PLW0108 - looked into
+    page.goto(f"{NEW}?lang={lang}")
+    button, box = page.locator(".picker-choose .btn"), page.locator("input[type=file]")
+    expect(button).to_have_text(words(lang)("Choose files"))
+    assert box.evaluate("input => input.offsetWidth") == 1
+    with page.expect_file_chooser():
+        button.click()
+    opened[0].set_files([payload("photo.jpg")])
+    expect(page.locator(PICKED)).to_have_count(1)
+    page.focus("[data-file-remove]")
+    page.keyboard.press("Tab")
+    expect(box).to_be_focused()
+    assert button.evaluate("label => getComputedStyle(label).outlineWidth") == "3px"
+    with page.expect_file_chooser():
+        page.keyboard.press("Enter")
+    opened[1].set_files([payload("note.txt")])
+    expect(page.locator(PICKED)).to_have_count(2)
 
 
 def test_a_bad_file_is_told_at_once_and_the_good_ones_stay(page: Page, make: Make) -> None:
@@ -156,6 +182,10 @@ def test_without_a_script_the_plain_input_does_all_of_it(new_page: NewPage, make
     fill_in(page)
     page.fill("[name=name]", "")
     page.set_input_files("input[type=file]", [payload("photo.jpg"), payload("note.txt")])
+    expect(page.locator(".picker-choose .btn")).to_be_hidden()
+    seen = page.locator("input[type=file]").bounding_box()
+    assert seen is not None
+    assert seen["width"] > 200, "only the input can say which files were chosen"
     send(page)
     expect(page.locator(".error-summary")).to_be_visible()
     expect(page.locator(PICKED)).to_have_count(2)

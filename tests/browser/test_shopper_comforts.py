@@ -300,7 +300,7 @@ def test_without_javascript_a_lost_code_leads_back_to_the_complaint_and_to_its_e
     deliver()
     page.fill("[name=code]", code_in(mailbox.one(to=filed.email)))
     page.get_by_role("button", name=say("Continue"), exact=True).click()
-    page.get_by_role("link", name=say("Withdraw the complaint"), exact=True).click()
+    page.get_by_role("link", name=say("Withdraw complaint"), exact=True).click()
     page.get_by_role("button", name=say("Yes"), exact=True).click()
     deliver()
     page.fill("[name=code]", code_in(mailbox.one(to=filed.email)))

@@ -19,6 +19,11 @@ pytestmark = pytest.mark.browser
 SignedIn = Callable[..., Page]
 FIELD, CHOICE, STATUS = "[name=text]", "[name=canned]", "[data-canned-status]"
 DRAFT = "[data-draft-status]"
+PRESENCE = "**/presence*"
+HIDE = """(hidden) => {
+    Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+    document.dispatchEvent(new Event("visibilitychange"));
+}"""
 UNTIL = """async ([address, words, wanted]) => {
     const end = performance.now() + 10000;
     while ((await (await fetch(address)).text()).includes(words) !== wanted) {
@@ -150,6 +155,67 @@ def test_two_browsers_see_each_other_and_who_writes(
     layla.evaluate(UNTIL, [at(filed), "Omar is", False])
     layla.goto(at(filed))
     expect(layla.locator("[data-presence]")).to_have_text("")
+
+
+def test_a_colleague_is_told_of_the_first_key_within_five_seconds(
+    signed_in: SignedIn, make: Make, filed: Filed
+) -> None:
+    """X-11. One key says it, the next ones do not; and a page that can write asks every five seconds."""
+    omar = signed_in(make.user("agent", name="Omar"))
+    layla = signed_in(make.user("store_owner", name="Layla"))
+    for page in (omar, layla):
+        page.clock.install()
+        with page.expect_response(PRESENCE):
+            page.goto(at(filed))
+    said = asked_by(omar)
+    with omar.expect_response(PRESENCE):
+        omar.locator(FIELD).press_sequentially("H")
+    omar.locator(FIELD).press_sequentially("ello, we look into it")
+    assert said == ["POST"]
+    heard = asked_by(layla)
+    with layla.expect_response(PRESENCE):
+        layla.clock.run_for(5_000)
+    expect(layla.locator("[data-present]")).to_have_text(["Omar is writing a reply…"] * 2)
+    for _ in range(5):
+        with layla.expect_response(PRESENCE):
+            layla.clock.run_for(5_000)
+    assert heard == ["GET", "GET", "POST"] * 2
+
+
+def test_a_hidden_tab_asks_and_says_nothing(signed_in: SignedIn, make: Make, filed: Filed) -> None:
+    page = signed_in(make.user("agent"))
+    page.clock.install()
+    with page.expect_response(PRESENCE):
+        page.goto(at(filed))
+    said = asked_by(page)
+    page.evaluate(HIDE, True)
+    page.clock.run_for(120_000)
+    assert said == []
+    with page.expect_response(PRESENCE):
+        page.evaluate(HIDE, False)
+    assert said == ["POST"]
+
+
+def test_a_page_that_only_reads_asks_every_fifteen_seconds(
+    signed_in: SignedIn, make: Make, filed: Filed
+) -> None:
+    page = signed_in(make.user("analyst"))
+    page.clock.install()
+    with page.expect_response(PRESENCE):
+        page.goto(at(filed))
+    said = asked_by(page)
+    page.clock.run_for(14_000)
+    assert said == []
+    with page.expect_response(PRESENCE):
+        page.clock.run_for(1_000)
+    assert said == ["POST"]
+
+
+def asked_by(page: Page) -> list[str]:
+    """How the page asks who is there, from now on."""
+    asked: list[str] = []
+    page.on("request", lambda one: asked.append(one.method) if "/presence" in one.url else None)
+    return asked
 
 
 def test_a_placeholder_goes_where_the_cursor_was(

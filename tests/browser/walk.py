@@ -15,7 +15,7 @@ from tests.fixtures.live_server import ADDRESS
 
 HERE = Path(__file__).parent
 DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 360, "height": 740}
-HTML_LIMIT = 40 * 1024
+HTML_LIMIT = 40_000
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 COLOURS = ["color-contrast", "link-in-text-block"]
 """What another theme changes; the other rules have judged the page before."""

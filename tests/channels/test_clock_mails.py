@@ -1,23 +1,34 @@
 """The mails that clocks and the platform's decisions cause: what they say, and that they quote nobody (domain 2.6)."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from helpdesk.db import transaction
-from helpdesk.domain import complaints, contact_change, overdue, reminders, review, tenancy
-from helpdesk.enums import Decision, Lang, TicketStatus
-from helpdesk.models import Ticket
+from helpdesk.domain import (
+    complaints,
+    contact_change,
+    due_soon,
+    overdue,
+    priorities,
+    reminders,
+    review,
+    tenancy,
+    unassigned,
+)
+from helpdesk.enums import Decision, Lang, Priority, TicketStatus
+from helpdesk.models import Ticket, User
 from tests.fixtures.factory import Make
 from tests.fixtures.mailbox import Mail, Mailbox
 
 S = TicketStatus
+REVIEW = S.UNDER_PLATFORM_REVIEW
 Deliver = Callable[[], None]
 TEMPLATES = frozenset(
     {
         *("complaint_decided", "complaint_decided_store", "complaint_overdue"),
-        *("contact_email_changed", "reminder_customer"),
+        *("contact_email_changed", "reminder_customer", "sla_warning", "urgent_unassigned"),
     }
 )
 """The keys of these mails."""
@@ -117,6 +128,72 @@ def test_a_late_answer_is_told_to_each_side_in_its_own_words(
         assert "Store: Noor" in mail.text
         assert "canary" not in mail.text.casefold()
     mailbox.take()
+
+
+def test_what_runs_out_is_told_with_its_due_time(
+    make: Make, deliver: Deliver, mailbox: Mailbox
+) -> None:
+    """Domain 2.6: to the side that has to act, with the way to its own page."""
+    owner, reviewer = make.user("store_owner"), make.user("platform_reviewer")
+    ticket = fresh(make, deliver, mailbox, S.PENDING_ADMIN, Lang.EN)
+    review = make.complaint().ticket
+    make.clock.set(datetime(2025, 5, 7, 9, 13, tzinfo=UTC))
+    look(make, due_soon.tell_some)
+    deliver()
+    ours = mailbox.one(to=reviewer.email, subject_contains="is due soon")
+    make.clock.set(datetime(2025, 5, 8, 6, 57, tzinfo=UTC))
+    look(make, due_soon.tell_some)
+    deliver()
+    theirs = mailbox.one(to=owner.email, subject_contains=f"Complaint {ticket.number} is due soon")
+    assert "for the review of a complaint have passed" in ours.text
+    assert f"/platform/complaints/noor/{review.number}" in ours.text
+    assert "for the answer to a complaint have passed" in theirs.text
+    assert f"/desk/noor/complaints/{ticket.number}" in theirs.text
+    assert "Due: 08 May 2025 2:27" in theirs.text
+    for mail in (ours, theirs):
+        assert "canary" not in f"{mail.subject}{mail.text}{mail.html}".casefold()
+    mailbox.take()
+
+
+@pytest.mark.parametrize("lang", Lang)
+def test_urgent_complaints_that_are_nobodys_are_told_as_a_list_of_links(
+    make: Make, deliver: Deliver, mailbox: Mailbox, lang: Lang
+) -> None:
+    """C48: each side with its own complaints, its own addresses and what it can do about them."""
+    owner = make.user("store_owner", lang=lang)
+    reviewer = make.user("platform_reviewer", lang=lang)
+    numbers = {status: make.complaint(status).ticket for status in (S.PENDING_ADMIN, REVIEW)}
+    second = make.complaint(S.PENDING_ADMIN).ticket
+    hurry(make, reviewer, *numbers.values(), second)
+    deliver()
+    make.clock.move(minutes=1)
+    deliver()
+    mailbox.take()
+    make.clock.move(minutes=60)
+    for _ in range(2):
+        look(make, unassigned.tell_some)
+    deliver()
+    at_store, ours = mailbox.one(to=owner.email), mailbox.one(to=reviewer.email)
+    theirs = (numbers[S.PENDING_ADMIN], second)
+    for ticket in theirs:
+        assert f"/desk/noor/complaints/{ticket.number}" in at_store.text
+        assert f"/desk/noor/complaints/{ticket.number}" in at_store.html
+        assert ticket.number not in ours.text
+    assert numbers[REVIEW].number not in at_store.text
+    assert f"/platform/complaints/noor/{numbers[REVIEW].number}" in ours.text
+    assert ("Please assign somebody to each." in at_store.text) is (lang is Lang.EN)
+    assert ("Please review them now." in ours.text) is (lang is Lang.EN)
+    assert f'dir="{"rtl" if lang is Lang.AR else "ltr"}"' in ours.html.replace("'", '"')
+    for mail in (at_store, ours):
+        assert "canary" not in f"{mail.subject}{mail.text}{mail.html}".casefold()
+    mailbox.take()
+
+
+def hurry(make: Make, person: User, *found: Ticket) -> None:
+    actor = make.acting(person)
+    with transaction():
+        for ticket in found:
+            priorities.put(ticket, Priority.URGENT, actor, now=make.clock())
 
 
 def test_a_late_review_is_told_as_one(make: Make, deliver: Deliver, mailbox: Mailbox) -> None:

@@ -1,7 +1,6 @@
 """What notices inside the back office say: one sentence each, in both languages, from kept facts."""
 
 import pytest
-from flask_babel import force_locale
 from sqlalchemy import select
 
 from helpdesk import jobs
@@ -9,6 +8,7 @@ from helpdesk.channels import inapp
 from helpdesk.channels.inapp import Told
 from helpdesk.db import db
 from helpdesk.enums import Channel, Lang, TicketStatus
+from helpdesk.language import speaking
 from helpdesk.models import Delivery
 from helpdesk.views.backoffice.notifications import ICONS
 from tests.fixtures.factory import Make
@@ -32,13 +32,15 @@ FACTS = {
     "complaint_overdue": TICKET,
     "complaint_withdrawn": TICKET,
     "export_finished": {},
+    "sla_warning": TICKET,
     "ticket_assigned": TICKET,
+    "urgent_unassigned": {"count": 2, "stores": [NOOR], "numbers": ["CMP-1", "CMP-2"]},
 }
 
 
 def say(template: str, lang: Lang = Lang.EN, **facts: object) -> str:
     told = Told(facts=FACTS[template] | facts, lang=lang.value, zone="Asia/Riyadh")
-    with force_locale(lang.value):
+    with speaking(lang.value):
         return inapp.sentence(template, told)
 
 
@@ -65,6 +67,14 @@ def say(template: str, lang: Lang = Lang.EN, **facts: object) -> str:
             "The customer withdrew complaint CMP-1234-5674 (Noor). It needs no answer any more.",
         ),
         ("export_finished", "Your list is ready to download."),
+        (
+            "sla_warning",
+            "Complaint CMP-1234-5674 (Noor) is due soon. Answer due 06 May 2025 2:27 PM.",
+        ),
+        (
+            "urgent_unassigned",
+            "2 urgent complaints have not been taken up by anybody: CMP-1 and CMP-2.",
+        ),
         (
             "ticket_assigned",
             f"Complaint {COMPLAINT} is now yours. Answer due 06 May 2025 2:27 PM.",
@@ -106,6 +116,21 @@ def test_a_digest_names_a_few_stores_and_counts_the_rest(
     assert make
     shops = [{"en": letter, "ar": letter} for letter in "ABCDEFGHI"[:count]]
     assert say("complaint_new_platform", count=count, stores=shops) == words
+
+
+@pytest.mark.parametrize(
+    ("count", "words"),
+    [
+        (1, "1 urgent complaint has not been taken up by anybody: A."),
+        (5, "5 urgent complaints have not been taken up by anybody: A, B, C, and 2 more."),
+    ],
+)
+def test_a_list_of_urgent_ones_names_a_few_and_counts_the_rest(
+    make: Make, count: int, words: str
+) -> None:
+    """C48."""
+    assert make
+    assert say("urgent_unassigned", count=count, numbers=list("ABC"[:count])) == words
 
 
 def test_stores_with_long_names_do_not_stop_the_digest(make: Make, mailbox: Mailbox) -> None:

@@ -1,7 +1,7 @@
 """Handing mails to a real server in every mood (X-05, security: faults)."""
 
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from threading import Thread
 
 import pytest
@@ -18,6 +18,7 @@ from helpdesk.vault import shown_tracking_code
 from tests.fixtures.application import MakeApp
 from tests.fixtures.factory import Make
 from tests.fixtures.mailbox import Mailbox
+from tests.fixtures.moody import Mood, MoodyServer
 
 D = DeliveryStatus
 
@@ -137,6 +138,55 @@ def test_a_server_that_is_not_there_is_tried_again(app: Flask, make_app: MakeApp
             failure = email.send(envelope())
     assert app.testing
     assert failure == Failure("The mail server could not be reached.", temporary=True)
+
+
+@pytest.fixture
+def moody() -> Iterator[MoodyServer]:
+    server = MoodyServer()
+    yield server
+    server.close()
+
+
+@pytest.mark.parametrize("goodbye", ["drop", "421 Shutting down", "hang"])
+def test_a_mail_that_was_taken_is_not_sent_again_however_the_server_says_goodbye(
+    make_app: MakeApp, moody: MoodyServer, monkeypatch: pytest.MonkeyPatch, goodbye: str
+) -> None:
+    """Its yes to the mail counts; a line that broke after it was taken for a failure once."""
+    monkeypatch.setattr(email, "TIMEOUT_SECONDS", 0.5)
+    moody.mood = Mood({"quit": goodbye})
+    with make_app(MAIL_PORT=str(moody.port)).app_context():
+        assert email.send(envelope()) is None
+    assert [mail.to for mail in moody.taken] == [("sara@example.com",)]
+
+
+@pytest.mark.parametrize(
+    "says",
+    [
+        {"greeting": "554 No service here"},
+        {"ehlo": "550 Not for you"},
+        {"greeting": "\x16\x03\x01"},
+        {"body": "HTTP/1.1 400 Bad Request"},
+    ],
+)
+def test_what_is_not_about_the_mail_is_not_its_end(
+    make_app: MakeApp, moody: MoodyServer, says: dict[str, str]
+) -> None:
+    """A server that refuses everybody for an hour would end every mail of that hour, and its code with it."""
+    moody.mood = Mood(says)
+    with make_app(MAIL_PORT=str(moody.port)).app_context():
+        failure = email.send(envelope())
+    assert failure is not None
+    assert failure.temporary
+    assert moody.taken == []
+
+
+def test_a_wrong_password_of_ours_ends_no_mail(make_app: MakeApp, moody: MoodyServer) -> None:
+    """It can be mended, and what waited is sent then."""
+    moody.mood = Mood({"auth": "535 Wrong"})
+    app = make_app(MAIL_PORT=str(moody.port), MAIL_USERNAME="desk", MAIL_PASSWORD="old")
+    with app.app_context():
+        failure = email.send(envelope())
+    assert failure == Failure("The mail server refused the connection.", temporary=True)
 
 
 def hang_up(server: socket.socket) -> None:

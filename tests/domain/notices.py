@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from helpdesk.db import db, transaction
 from helpdesk.domain import complaints, notifications, tickets
-from helpdesk.domain.notifications import Notice
+from helpdesk.domain.recipients import Notice
 from helpdesk.enums import Channel, EventKind
 from helpdesk.models import Event, Ticket, User
 from tests.fixtures.factory import Make

@@ -281,6 +281,28 @@ def test_strangers_may_bring_sixty_files_an_hour_and_staff_as_many_as_they_need(
         attachments.admit(visitor, now=make.clock())
 
 
+def test_visitors_wait_while_what_all_stores_are_keeping_for_them_has_reached_the_limit(
+    make: Make,
+) -> None:
+    """The disk cannot be filled by strangers from a thousand addresses either."""
+    visitor, other = make.shopper(), make.shopper(browser="another", ip="elsewhere")
+    agent = staff(make)
+    bring(make, visitor, "a.jpg")
+    bring(make, other, "b.jpg", store=make.store("najd"))
+    most = db.session.scalar(select(func.sum(StagedUpload.size)))
+    assert most is not None
+    with tenancy.scoped(make.store()):
+        attachments.refuse_when_full(visitor, most + 1)
+        with pytest.raises(LimitReached) as refusal:
+            attachments.refuse_when_full(visitor, most)
+        attachments.refuse_when_full(agent, most)
+    assert refusal.value.text == attachments.FULL
+    make.clock.move(hours=6)
+    with transaction():
+        attachments.forget_staged(now=make.clock())
+    attachments.refuse_when_full(visitor, most)
+
+
 # What is there
 
 

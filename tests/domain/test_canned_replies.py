@@ -12,7 +12,7 @@ from sqlalchemy import select
 from helpdesk.db import db, transaction
 from helpdesk.domain import canned_replies, complaints, tenancy
 from helpdesk.domain.canned_replies import PLACEHOLDERS, Wording
-from helpdesk.domain.errors import Invalid, NotAllowed, NotFound
+from helpdesk.domain.errors import Invalid, NotAllowed, NotFound, WrongState
 from helpdesk.domain.permissions import Actor
 from helpdesk.enums import EventKind, Lang, TicketStatus
 from helpdesk.models import MESSAGE_LIMIT, CannedReply, Event, Message, Store
@@ -327,3 +327,54 @@ def test_a_response_is_tried_on_the_newest_complaint_that_one_may_read(
         found = canned_replies.example(make.platform(), admin)
     assert found is not None
     assert found.number == elsewhere.number
+
+
+# Two at once
+
+
+def test_a_change_of_what_somebody_else_changed_meanwhile_is_refused(
+    make: Make, save: Save, clock: Clock
+) -> None:
+    """X-11: it is not lost in silence; whoever has seen the newest version may replace it."""
+    canned, store, owner = save(), make.store(), make.actor("store_owner")
+    seen = canned_replies.version(now(canned))
+    clock.move(seconds=1)
+    save("Theirs", canned=canned)
+    facts = recorded()
+    with pytest.raises(WrongState):
+        _change(store, canned.id, owner, seen, clock)
+    assert now(canned).title == "Theirs"
+    assert recorded() == facts
+    _change(store, canned.id, owner, canned_replies.version(now(canned)), clock)
+    assert now(canned).title == "Mine"
+
+
+def test_of_two_changes_at_the_same_moment_exactly_one_is_kept(
+    app: Flask, make: Make, save: Save, clock: Clock
+) -> None:
+    store, owner = make.store(), make.actor("store_owner")
+    for number in range(4):
+        canned = save(f"Response {number}")
+        seen, before, start = canned_replies.version(now(canned)), len(recorded()), Barrier(2)
+        clock.move(seconds=1)
+
+        def change(reply_id: int = canned.id, seen: int = seen, start: Barrier = start) -> str:
+            with app.app_context():
+                start.wait()
+                try:
+                    _change(store, reply_id, owner, seen, clock)
+                except WrongState:
+                    return "stale"
+                return "kept"
+
+        with ThreadPoolExecutor(2) as pool:
+            outcomes = [pool.submit(change) for _ in range(2)]
+            assert sorted(one.result() for one in outcomes) == ["kept", "stale"]
+        assert len(recorded()) == before + 1
+        save(f"Done {number}", canned=canned)
+
+
+def _change(store: Store, reply_id: int, actor: Actor, seen: int, clock: Clock) -> None:
+    with transaction():
+        canned = canned_replies.find(reply_id, store)
+        canned_replies.save(store, wording("Mine"), actor, canned=canned, seen=seen, now=clock())

@@ -155,7 +155,7 @@ def test_a_closed_complaint_is_due_to_nobody(make: Make) -> None:
 def clocks(ticket: Ticket) -> dict[str, Any]:
     """Everything that tells whose turn it is and until when."""
     columns = (
-        *("due_at", "due_left", "overdue_told_at", "reminded_days"),
+        *("due_at", "due_left", "overdue_told_at", "warn_at", "reminded_days"),
         *("handler_team", "waiting_since"),
     )
     intervals = db.session.scalars(select(HeldInterval).order_by(HeldInterval.id)).all()
@@ -192,7 +192,7 @@ def test_a_step_that_is_taken_back_leaves_every_clock_as_it_was(
     if state in {"fresh", "told"}:
         assert clocks(ticket) != before
     with transaction():
-        turns.restore(ticket, kept)
+        turns.restore(ticket, kept, now=make.clock())
     assert clocks(ticket) == before
 
 
@@ -202,5 +202,5 @@ def test_a_customers_step_is_taken_back_as_well(make: Make) -> None:
     respond(make, ticket, may(7, "06:00"))
     assert clocks(ticket)["held"][-1][1] is Side.STORE
     with transaction():
-        turns.restore(ticket, kept)
+        turns.restore(ticket, kept, now=make.clock())
     assert clocks(ticket) == before

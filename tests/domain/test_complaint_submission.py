@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from helpdesk.db import db, transaction
-from helpdesk.domain import complaints, conversation, numbers, tenancy, timeline
+from helpdesk.domain import complaints, conversation, numbers, orders, tenancy, timeline
 from helpdesk.domain.errors import Invalid, LimitReached
 from helpdesk.domain.kinds import COMPLAINT_TYPES, DECLARATION_VERSION, DECLARATIONS
 from helpdesk.domain.missing import gaps
@@ -150,6 +150,24 @@ def test_an_order_is_linked_when_the_same_person_ordered_it(make: Make) -> None:
     assert linked(make, email="x@example.com", phone=None) == (False, "1021")
     assert linked(make, email="sara@example.com", order_number="7") == (False, "7")
     assert linked(make, email="sara@example.com", order_number="") == (False, None)
+
+
+def test_staff_are_told_whether_more_than_a_telephone_number_speaks_for_an_order(
+    make: Make,
+) -> None:
+    """C49: whoever knows somebody's number has not proven to be them."""
+    ordered = order(make, make.store(), "sara@example.com", "+966551234567")
+    both = submit(make, email="SARA@example.com", phone="+966551234567")
+    assert orders.matched_by(ordered, both) == orders.BY_EMAIL
+    by_phone = submit(make, email="x@example.com", phone="+966551234567")
+    assert orders.matched_by(ordered, by_phone) == orders.BY_PHONE
+    left = submit(make, email="sara@example.com", phone="+966550000000")
+    with transaction():
+        left.contact_email_key = "new@example.com"
+    assert orders.matched_by(ordered, left) == orders.BY_FORMER_EMAIL
+    with transaction():
+        ordered.customer.phone = left.contact_phone = None
+    assert orders.matched_by(ordered, left) == orders.BY_FORMER_EMAIL
 
 
 def test_an_order_of_another_store_is_not_linked(make: Make) -> None:

@@ -11,16 +11,18 @@ from sqlalchemy import func, select, update
 from helpdesk import jobs
 from helpdesk.channels import email
 from helpdesk.db import db, transaction
-from helpdesk.domain import deliveries
-from helpdesk.domain.notifications import Notice
-from helpdesk.enums import CodePurpose, DeliveryStatus
+from helpdesk.domain import complaints, deliveries, timeline
+from helpdesk.domain.recipients import Notice
+from helpdesk.enums import CodePurpose, DeliveryStatus, TicketStatus
 from helpdesk.models import Delivery, Event, EventSecret
+from helpdesk.uploads import cleaning
 from helpdesk.vault import shown_tracking_code
 from tests.fixtures.factory import Make
 from tests.fixtures.mailbox import Mailbox
 
 Deliver = Callable[[], None]
 D = DeliveryStatus
+S = TicketStatus
 
 
 def sent() -> list[tuple[str, D]]:
@@ -33,6 +35,11 @@ def undispatched() -> int:
     db.session.rollback()
     query = select(func.count()).select_from(Event).where(Event.dispatched_at.is_(None))
     return db.session.scalar(query) or 0
+
+
+def untold(make: Make) -> int:
+    db.session.rollback()
+    return timeline.untold(now=make.clock())
 
 
 def test_an_event_becomes_a_message_and_is_never_told_again(
@@ -85,6 +92,79 @@ def test_a_message_that_no_server_can_be_given_stops_no_other(
         ("complaint_received", D.PERMANENT_FAILURE),
         None,
     )
+
+
+def test_a_message_that_fails_in_an_unknown_way_stops_no_other(
+    make: Make, deliver: Deliver, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Set aside and tried again later, like one that the server puts off; and operators see why it waits."""
+    poison, healthy = make.complaint(), make.complaint()
+    send = email.send
+
+    def fragile(envelope: email.Envelope) -> deliveries.Failure | None:
+        if envelope.recipient == poison.email:
+            raise RuntimeError("poison")
+        return send(envelope)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(email, "send", fragile)
+        deliver()
+    assert mailbox.one().to == (healthy.email,)
+    db.session.rollback()
+    failed = db.session.scalars(select(Delivery).where(Delivery.recipient == poison.email)).one()
+    assert (failed.status, failed.last_error) == (D.TEMPORARY_FAILURE, jobs.FAULT)
+    make.clock.move(minutes=1)
+    deliver()
+    assert shown_tracking_code(poison.tracking_code) in mailbox.one(to=poison.email).text
+
+
+def test_a_code_that_was_sealed_under_another_key_is_not_sent_as_an_empty_place(
+    make: Make, deliver: Deliver, mailbox: Mailbox
+) -> None:
+    """After SECRET_KEY was changed, what is on its way can no longer be read."""
+    make.complaint()
+    mailbox.mood(data="451 Later")
+    deliver()
+    mailbox.mood()
+    with transaction() as session:
+        session.execute(update(Delivery).values(secret="gAAAA of another key"))
+    make.clock.move(minutes=1)
+    deliver()
+    assert mailbox.take() == []
+    assert sent() == [("complaint_received", D.SUPPRESSED)]
+
+
+def test_what_fails_in_the_minute_stops_nothing_else(
+    make: Make, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The storage of files is away: reminders and mails go on."""
+    filed = make.complaint()
+
+    def away(**_now: object) -> None:
+        raise OSError("the storage is away")
+
+    monkeypatch.setattr(cleaning, "drop_waiting", away)
+    jobs.minutely(make.clock)
+    assert mailbox.one().to == (filed.email,)
+
+
+def test_a_fact_that_nobody_was_told_of_in_time_is_counted(
+    make: Make, deliver: Deliver, mailbox: Mailbox
+) -> None:
+    """Not before five minutes have passed, and an answer not before it can no longer be taken back."""
+    filed = make.complaint(S.PENDING_ADMIN)
+    agent = make.actor("agent", filed.ticket.store)
+    deliver()
+    mailbox.take()
+    with transaction():
+        complaints.answer(filed.ticket, "Hi", agent, last_seen=None, now=make.clock())
+    make.clock.move(minutes=5)
+    assert untold(make) == 0
+    make.clock.move(seconds=10)
+    assert untold(make) == 1
+    deliver()
+    mailbox.one(to=filed.email)
+    assert untold(make) == 0
 
 
 def test_an_old_code_is_dropped_instead_of_sent_late(

@@ -171,3 +171,50 @@ def test_a_draft_that_nobody_touches_for_a_month_is_deleted(
         drafts.forget_old(now=clock())
     assert of(make, filed, old) == {}
     assert of(make, filed, touched) == {REPLY: "Half a sentence more"}
+
+
+# Taking a text along
+
+
+def move(make: Make, filed: Filed, text: str, actor: Actor, mode: DraftMode, to: DraftMode) -> None:
+    with transaction():
+        drafts.move(make.find(filed.number), mode, to, text, actor, now=make.clock())
+
+
+@pytest.mark.parametrize(("mode", "to"), [(REPLY, NOTE), (NOTE, REPLY)])
+def test_a_text_that_is_taken_along_leaves_nothing_behind(
+    mode: DraftMode, to: DraftMode, make: Make, filed: Filed
+) -> None:
+    """S2-87."""
+    writer, colleague = make.actor("agent"), make.actor("agent")
+    keep(make, filed, "Half", writer, mode)
+    keep(make, filed, "A colleague's", colleague, mode)
+    move(make, filed, "Half a sentence", writer, mode, to)
+    assert of(make, filed, writer) == {to: "Half a sentence"}
+    assert of(make, filed, colleague) == {mode: "A colleague's"}
+
+
+def test_it_goes_above_what_was_typed_there_and_not_twice(make: Make, filed: Filed) -> None:
+    writer = make.actor("agent")
+    keep(make, filed, "Earlier", writer, NOTE)
+    for _ in range(2):
+        move(make, filed, "Newer", writer, REPLY, NOTE)
+    assert of(make, filed, writer) == {NOTE: "Newer\n\nEarlier"}
+    move(make, filed, " \n", writer, REPLY, NOTE)
+    assert of(make, filed, writer) == {NOTE: "Newer\n\nEarlier"}
+
+
+def test_what_is_too_long_together_stays_where_it_was(make: Make, filed: Filed) -> None:
+    writer = make.actor("agent")
+    texts = {REPLY: "m" * MESSAGE_LIMIT, NOTE: "Earlier"}
+    for mode, text in texts.items():
+        keep(make, filed, text, writer, mode)
+    with pytest.raises(Invalid):
+        move(make, filed, texts[REPLY], writer, REPLY, NOTE)
+    assert of(make, filed, writer) == texts
+
+
+def test_nobody_takes_a_text_to_where_they_may_not_write(make: Make, filed: Filed) -> None:
+    with pytest.raises(NotAllowed):
+        move(make, filed, "Mine", make.actor("analyst"), NOTE, REPLY)
+    assert count_drafts() == 0

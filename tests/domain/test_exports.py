@@ -1,12 +1,17 @@
 """Long exports: claimed by one worker, written with the rights of that moment, gone after a day (X-01, X-04)."""
 
 import csv
+import errno
+import io
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pytest
+from flask import Flask
+from fsspec.implementations.local import LocalFileSystem
+from fsspec.implementations.memory import MemoryFileSystem
 from sqlalchemy import select, update
 
 from helpdesk import exports as writer
@@ -17,6 +22,7 @@ from helpdesk.domain.errors import LimitReached, NotAllowed, NotFound
 from helpdesk.domain.permissions import Actor
 from helpdesk.enums import EventKind, ExportFormat, ExportStatus, Lang, TicketStatus
 from helpdesk.models import Event, Export, Membership, Notification, Role, Store, User
+from helpdesk.uploads import storage
 from tests.fixtures.factory import Make
 from tests.fixtures.mailbox import Mailbox
 
@@ -26,9 +32,9 @@ Order = Callable[..., int]
 
 
 @pytest.fixture(autouse=True)
-def folder(session: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:  # noqa: ARG001
+def folder(app: Flask, session: Any, tmp_path: Path) -> Path:  # noqa: ARG001
     """An empty folder for the files of this test."""
-    monkeypatch.setattr(writer, "folder", lambda: tmp_path)
+    app.config["UPLOADS_URL"] = str(tmp_path)
     return tmp_path
 
 
@@ -69,12 +75,17 @@ def state(export: int) -> tuple[X, int, int]:
     return row.status, row.attempts, row.rows_written
 
 
-def table(export: int, folder: Path) -> list[list[str]]:
+def kept(folder: Path) -> list[Path]:
+    """Every file that lies in the storage."""
+    return [one for one in folder.rglob("*") if one.is_file()]
+
+
+def table(export: int) -> list[list[str]]:
     """The rows of a finished CSV file."""
     db.session.rollback()
-    path = folder / str(db.session.get_one(Export, export).file_name)
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.reader(file))
+    with storage.opened(str(db.session.get_one(Export, export).file_name)) as file:
+        text = file.read().decode("utf-8-sig")
+    return list(csv.reader(io.StringIO(text, newline="")))
 
 
 def events(kind: EventKind) -> list[dict[str, Any]]:
@@ -95,9 +106,7 @@ def leave_role(user: User, role: str | None) -> None:
             membership.role_id = found.id
 
 
-def test_an_order_is_written_down_and_then_written(
-    make: Make, order: Order, owner: User, folder: Path
-) -> None:
+def test_an_order_is_written_down_and_then_written(make: Make, order: Order, owner: User) -> None:
     """X-04: who took what out; when it is done the owner is told of it."""
     filed = make.complaint(S.PENDING_ADMIN, name="Huda Elsewhere")
     actor = make.acting(owner)
@@ -107,7 +116,7 @@ def test_an_order_is_written_down_and_then_written(
     assert events(EventKind.LIST_EXPORTED) == [asked | {"actor": owner.id}]
     assert write(make) is True
     assert state(export) == (X.DONE, 1, 1)
-    assert [row[:2] for row in table(export, folder)[1:]] == [[filed.number, "Huda Elsewhere"]]
+    assert [row[:2] for row in table(export)[1:]] == [[filed.number, "Huda Elsewhere"]]
     finished = {"export_id": export, "user_id": owner.id, "list": "complaints"}
     assert events(EventKind.EXPORT_FINISHED) == [finished | {"actor": None}]
     assert write(make) is False
@@ -179,16 +188,15 @@ class Died(BaseException):
 
 @pytest.fixture
 def killed(monkeypatch: pytest.MonkeyPatch) -> Callable[[], Any]:
-    """Half a file is written, and then neither file nor row is touched by that worker any more."""
+    """Half a file is written, and then the row is not touched by that worker any more."""
 
-    def half(_asked: object, _format: object, path: Path, _told: object) -> None:
-        path.write_text("half a file")
+    def half(_asked: object, _format: object, file: IO[bytes], _told: object) -> None:
+        file.write(b"half a file")
         raise Died
 
     def die(make: Make) -> None:
         with monkeypatch.context() as now:
             now.setattr(files, "write", half)
-            now.setattr(Path, "unlink", lambda *_args, **_kwargs: None)
             with pytest.raises(Died):
                 write(make)
 
@@ -206,8 +214,8 @@ def test_a_dead_workers_export_is_written_by_the_next_one_and_one_file_remains(
     make.clock.move(minutes=5)
     assert write(make) is True
     assert state(export) == (X.DONE, 2, 1)
-    assert len(table(export, folder)) == 2
-    assert len(list(folder.iterdir())) == 1
+    assert len(table(export)) == 2
+    assert len(kept(folder)) == 1
 
 
 def test_an_export_that_kills_every_worker_is_given_up_after_three(
@@ -224,7 +232,7 @@ def test_an_export_that_kills_every_worker_is_given_up_after_three(
     assert state(healthy)[:2] == (X.DONE, 1)
     make.clock.move(hours=25)
     writer.clean_up(now=make.clock())
-    assert list(folder.iterdir()) == []
+    assert kept(folder) == []
 
 
 def test_a_worker_that_slept_past_its_lease_gives_way(
@@ -251,7 +259,7 @@ def test_a_worker_that_slept_past_its_lease_gives_way(
     assert write(make) is True
     assert "taken over" in caplog.text
     assert state(export) == (X.DONE, 2, 1)
-    assert [one.name for one in folder.iterdir()] == [db.session.get_one(Export, export).file_name]
+    assert [one.name for one in kept(folder)] == [db.session.get_one(Export, export).file_name]
     assert len(events(EventKind.EXPORT_FINISHED)) == 1
 
 
@@ -285,7 +293,7 @@ def test_three_failures_are_enough_and_the_others_go_on(
 
     def stumble(asked: Any, *args: Any) -> None:
         if asked.listing.name == "complaints":
-            args[1].write_text("half")
+            args[1].write(b"half")
             raise RuntimeError("poison")
         whole(asked, *args)
 
@@ -295,7 +303,7 @@ def test_three_failures_are_enough_and_the_others_go_on(
     assert state(poison)[:2] == (X.FAILED, 3)
     assert state(healthy)[:2] == (X.DONE, 1)
     assert caplog.text.count(f"export {poison} could not be written") == 3
-    assert len(list(folder.iterdir())) == 1
+    assert len(kept(folder)) == 1
     assert [one["export_id"] for one in events(EventKind.EXPORT_FINISHED)] == [healthy]
 
 
@@ -321,7 +329,7 @@ def test_who_has_lost_the_right_meanwhile_gets_no_file(
     change(owner)
     assert write(make) is True
     assert state(export) == (X.FAILED, 1, 0)
-    assert list(folder.iterdir()) == []
+    assert kept(folder) == []
     assert events(EventKind.EXPORT_FINISHED) == []
     assert write(make) is False
 
@@ -333,32 +341,30 @@ def test_who_may_still_export_but_not_read_this_list_gets_no_file(
     leave_role(owner, "analyst")
     assert write(make) is True
     assert state(export)[:2] == (X.FAILED, 1)
-    assert list(folder.iterdir()) == []
+    assert kept(folder) == []
 
 
 def test_a_manager_who_became_an_analyst_is_given_initials(
-    make: Make, order: Order, owner: User, folder: Path
+    make: Make, order: Order, owner: User
 ) -> None:
     make.complaint(name="Sara Alqahtani")
     export = order(make.acting(owner))
     leave_role(owner, "analyst")
     assert write(make) is True
-    assert table(export, folder)[1][1] == "S. A."
+    assert table(export)[1][1] == "S. A."
 
 
-def test_a_stores_export_holds_that_store_alone(
-    make: Make, order: Order, owner: User, folder: Path
-) -> None:
+def test_a_stores_export_holds_that_store_alone(make: Make, order: Order, owner: User) -> None:
     """X-01: also where the query names another store."""
     own, _other = make.complaint(), make.complaint(store=make.store("najd"))
     export = order(make.acting(owner), query={"store": ["najd"]})
     assert write(make) is True
-    assert [row[0] for row in table(export, folder)[1:]] == [own.number]
+    assert [row[0] for row in table(export)[1:]] == [own.number]
 
 
 @pytest.mark.parametrize("listing", ["complaints", "deliveries"])
 def test_the_platforms_export_holds_every_store_or_the_one_it_was_narrowed_to(
-    listing: str, make: Make, order: Order, folder: Path, deliver: Any, mailbox: Mailbox
+    listing: str, make: Make, order: Order, deliver: Any, mailbox: Mailbox
 ) -> None:
     """X-02."""
     make.complaint(), make.complaint(store=make.store("najd"))
@@ -370,8 +376,8 @@ def test_the_platforms_export_holds_every_store_or_the_one_it_was_narrowed_to(
     assert write(make) is True
     assert write(make) is True
     assert write(make) is False
-    assert {row[1] for row in table(whole, folder)[1:]} == {"Noor", "Najd"}
-    assert {row[1] for row in table(narrow, folder)[1:]} == {"Najd"}
+    assert {row[1] for row in table(whole)[1:]} == {"Noor", "Najd"}
+    assert {row[1] for row in table(narrow)[1:]} == {"Najd"}
     assert state(narrow)[:2] == (X.DONE, 1)
 
 
@@ -383,11 +389,11 @@ def test_an_export_of_a_store_that_was_closed_meanwhile_does_not_widen(
     make.store("najd", is_active=False)
     assert write(make) is True
     assert state(narrow)[0] is X.FAILED
-    assert list(folder.iterdir()) == []
+    assert kept(folder) == []
 
 
 def test_a_long_list_is_told_batch_by_batch_and_keeps_its_lease(
-    make: Make, order: Order, owner: User, folder: Path, monkeypatch: pytest.MonkeyPatch
+    make: Make, order: Order, owner: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     numbers = [make.complaint().number for _ in range(5)]
     monkeypatch.setattr(files, "BATCH", 2)
@@ -405,7 +411,7 @@ def test_a_long_list_is_told_batch_by_batch_and_keeps_its_lease(
     monkeypatch.setattr(exports, "advance", listen)
     assert write(make) is True
     assert heard == [(2, exports.LEASE), (4, exports.LEASE), (5, exports.LEASE)]
-    assert sorted(row[0] for row in table(export, folder)[1:]) == sorted(numbers)
+    assert sorted(row[0] for row in table(export)[1:]) == sorted(numbers)
     assert state(export) == (X.DONE, 1, 5)
 
 
@@ -420,7 +426,7 @@ def test_a_day_after_it_was_finished_file_and_row_are_gone(
     for hours, left in ((23, 2), (1, 0)):
         make.clock.move(hours=hours)
         writer.clean_up(now=make.clock())
-        assert len(list(folder.iterdir())) == left
+        assert len(kept(folder)) == left
         assert len(db.session.scalars(select(Export)).all()) == left
 
 
@@ -429,7 +435,7 @@ def test_the_minutely_job_cleans_up_also_where_a_file_is_gone_already(
 ) -> None:
     order(make.acting(owner))
     assert write(make) is True
-    for file in folder.iterdir():
+    for file in kept(folder):
         file.unlink()
     make.clock.move(hours=24)
     jobs.JOBS["minutely"](make.clock)
@@ -444,22 +450,64 @@ def test_one_that_waits_for_a_day_is_never_written(make: Make, order: Order, own
 
 
 def test_an_arabic_readers_file_has_arabic_headings_and_words(
-    make: Make, order: Order, owner: User, folder: Path
+    make: Make, order: Order, owner: User
 ) -> None:
     make.complaint(name="سارة القحطاني")
     export = order(make.acting(owner), lang=Lang.AR)
     assert write(make) is True
-    headings, row = table(export, folder)
+    headings, row = table(export)
     assert row[1] == "سارة القحطاني"
     assert all(any("\u0600" <= char <= "\u06ff" for char in one) for one in headings)
     assert not [one for one in headings if one.isascii()]
 
 
-def test_the_folder_is_the_instances_own(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.undo()
-    assert make.store()
-    assert writer.folder().is_dir()
-    assert writer.folder().name == "exports"
+def test_a_file_lies_where_every_machine_finds_it(
+    make: Make, order: Order, owner: User, app: Flask
+) -> None:
+    """Not on the disk of the worker that wrote it."""
+    filed = make.complaint()
+    app.config["UPLOADS_URL"] = "memory://exports"
+    before = set(Path(app.instance_path).rglob("*"))
+    export = order(make.acting(owner))
+    assert write(make) is True
+    assert [row[0] for row in table(export)[1:]] == [filed.number]
+    assert set(Path(app.instance_path).rglob("*")) == before
+    make.clock.move(hours=24)
+    writer.clean_up(now=make.clock())
+    assert MemoryFileSystem.store == {}
+
+
+def test_a_file_whose_worker_died_before_it_could_say_so_is_tidied_away_and_no_other(
+    make: Make, order: Order, owner: User, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def die(*_all: object, **_named: object) -> None:
+        raise Died
+
+    order(make.acting(owner))
+    with monkeypatch.context() as now:
+        now.setattr(exports, "finish", die)
+        now.setattr(storage, "remove", lambda _names: None)
+        with pytest.raises(Died):
+            write(make)
+    make.clock.move(minutes=5)
+    assert write(make) is True
+    assert len(kept(folder)) == 2
+    jobs.JOBS["tidy"](lambda: datetime.now(UTC) + timedelta(hours=25))
+    [whole] = db.session.scalars(select(Export.file_name))
+    assert [one.name for one in kept(folder)] == [whole]
+
+
+def test_a_storage_that_is_full_fails_the_export_and_keeps_no_half_of_it(
+    make: Make, order: Order, owner: User, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_all: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    export = order(make.acting(owner))
+    monkeypatch.setattr(LocalFileSystem, "mv", full)
+    assert write(make) is True
+    assert state(export)[:2] == (X.QUEUED, 1)
+    assert kept(folder) == []
 
 
 def test_a_list_that_is_no_more_fails_and_says_so(

@@ -9,8 +9,8 @@ from helpdesk import vault
 from helpdesk.db import db, transaction
 from helpdesk.domain import lost_codes, mailboxes, notifications, tenancy, timeline, tracking
 from helpdesk.domain.errors import Invalid, LimitReached, NotAllowed, NotFound
-from helpdesk.domain.notifications import Notice
 from helpdesk.domain.permissions import Actor
+from helpdesk.domain.recipients import Notice
 from helpdesk.enums import EventKind, Lang
 from helpdesk.models import Event, EventSecret, Store, Ticket
 from tests.fixtures.factory import Filed, Make

@@ -13,6 +13,7 @@ from flask import Flask
 from sqlalchemy import func, inspect, select, text
 from sqlalchemy.exc import DatabaseError
 
+from helpdesk.clock import override
 from helpdesk.db import db, transaction
 from helpdesk.domain import (
     complaints,
@@ -35,7 +36,10 @@ from helpdesk.models import (
     Thread,
     Ticket,
 )
+from tests.domain.lifelines import miscounted
 from tests.fixtures.clock import TUESDAY_AFTERNOON_IN_RIYADH as NOW
+from tests.fixtures.clock import Clock
+from tests.fixtures.factory import Make
 from tests.fixtures.migrations import alembic_config, release, settings
 
 
@@ -53,6 +57,7 @@ def config(app: Flask) -> Config:
     return alembic_config(app)
 
 
+S = TicketStatus
 FORWARDED = "handler_team = 'merchant', forwarded_at = created_at"
 VISITOR = Actor(type=ActorType.VISITOR, ip_hash="ip", browser_hash="browser")
 
@@ -128,6 +133,42 @@ def test_up_down_and_up_again_with_data_in_it(app: Flask, config: Config) -> Non
         assert fill().number
         events_are_kept()
     assert app.name == "helpdesk"
+
+
+def test_from_every_revision_the_way_up_finds_what_was_there(config: Config) -> None:
+    """Security, faults: down to each revision and up again with complaints of every status in it."""
+    command.upgrade(config, "head")
+    first, script = schema(), ScriptDirectory.from_config(config)
+    with override(clock := Clock(NOW)):
+        make = Make(clock)
+        for status in (S.UNDER_PLATFORM_REVIEW, S.PENDING_ADMIN, S.PENDING_CUSTOMER, S.CLOSED):
+            make.complaint(status)
+        before = said()
+        for revision in list(script.walk_revisions())[1:]:
+            db.session.remove()
+            command.downgrade(config, revision.revision)
+            command.upgrade(config, "head")
+            with tenancy.unscoped("a test looks at every store"):
+                assert (revision.revision, schema()) == (revision.revision, first)
+                assert (revision.revision, said()) == (revision.revision, before)
+                assert (revision.revision, miscounted()) == (revision.revision, [])
+        with tenancy.unscoped("a test looks at every store"):
+            events_are_kept()
+            ticket = db.session.scalars(select(Ticket).where(Ticket.status == S.PENDING_ADMIN))
+            make.answer(ticket.one())
+            assert miscounted() == []
+
+
+def said() -> list[tuple[Any, ...]]:
+    """Each ticket with its status and contact, what was said in it, and what happened to it."""
+    db.session.rollback()
+    messages = select(Ticket.number, Ticket.status, Ticket.contact_email, Message.body)
+    messages = messages.join(Thread, Thread.ticket_id == Ticket.id)
+    messages = messages.join(Message, Message.thread_id == Thread.id).order_by(Message.id)
+    events = select(Event.kind, Event.was, Event.became, Event.at).order_by(Event.id)
+    found = [tuple(row) for query in (messages, events) for row in db.session.execute(query)]
+    db.session.rollback()
+    return found
 
 
 def test_a_second_upgrade_changes_nothing(config: Config) -> None:
@@ -212,6 +253,36 @@ def test_the_tickets_there_are_wait_for_their_words(config: Config) -> None:
         assert found("late") == found("sara") == found("sar example") == [number]
         with transaction():
             assert search.catch_up(10) == 0
+
+
+def test_urgent_complaints_that_are_nobodys_are_told_from_now_on(config: Config) -> None:
+    """Migration 0009: those of the platform and of stores alike; of a time that runs already nobody is warned."""
+    command.upgrade(config, "head")
+    waiting = "UPDATE ticket SET priority = 'urgent', urgency = 0"
+    begun = {}
+    for email, change in (
+        ("a@example.com", waiting),
+        ("b@example.com", f"{waiting}, status = 'pending_customer', {FORWARDED}"),
+        ("c@example.com", f"{waiting}, status = 'pending_customer'"),
+        ("d@example.com", f"{waiting}, archived_at = created_at"),
+        ("e@example.com", "UPDATE ticket SET version = version"),
+    ):
+        with transaction() as session:
+            store = stores.find("noor") or stores.create("noor", "Noor", "نور", SYSTEM, now=NOW)
+            ticket = complaints.submit(store, draft(email), VISITOR, now=NOW).ticket
+            begun[email] = ticket.waiting_since
+            session.flush()
+            session.execute(text(f"{change} WHERE id = :id"), {"id": ticket.id})
+    db.session.remove()
+    command.downgrade(config, "0008")
+    command.upgrade(config, "head")
+    with tenancy.unscoped("a test looks at every store"):
+        tickets = db.session.scalars(select(Ticket)).all()
+        told_next = {one.contact_email: one.urgent_due_at for one in tickets if one.urgent_due_at}
+        assert told_next == {email: begun[email] for email in ("a@example.com", "b@example.com")}
+        assert (
+            {one.warn_at for one in tickets} == {one.follow_up_of_id for one in tickets} == {None}
+        )
 
 
 def found(typed: str) -> list[str]:

@@ -285,6 +285,45 @@ def test_a_second_reply_stands_in_the_way_of_taking_back_the_first(make: Make) -
     assert bodies(make, ticket, agent)[-1] == "We look."
 
 
+@pytest.mark.parametrize("ask", [True, False])
+def test_a_supplement_that_was_taken_back_is_not_in_the_way_of_taking_back_the_first(
+    make: Make, deliver: Deliver, mailbox: Mailbox, ask: bool
+) -> None:
+    """Then nothing is left of either, and nobody hears of them."""
+    filed = make.complaint(S.PENDING_ADMIN)
+    ticket, agent = filed.ticket, make.actor("agent")
+    deliver()
+    mailbox.take()
+    before = everything(ticket)
+    first, _data = answer(make, ticket, agent, ask=ask)
+    for _ in range(2):
+        make.clock.move(seconds=1)
+        second, _data = answer(make, ticket, agent)
+        undo(make, ticket, second, agent)
+    pending = replies.pending(ticket, agent, now=make.clock())
+    assert pending is not None
+    assert pending.id == first
+    undo(make, ticket, first, agent)
+    assert everything(ticket) == before
+    make.clock.move(days=1)
+    deliver()
+    assert to_the_customer() == []
+    assert not [mail for mail in mailbox.take() if filed.email in mail.to]
+
+
+def test_what_a_taken_back_supplement_followed_is_in_the_way_all_the_same(make: Make) -> None:
+    """A customer has answered in between: the first reply has had its effect."""
+    ticket, agent = make.complaint(S.PENDING_CUSTOMER).ticket, make.actor("agent")
+    first, _data = answer(make, ticket, agent)
+    with transaction():
+        complaints.respond(ticket, "It came back.", make.shopper(ticket), now=make.clock())
+    second, _data = answer(make, ticket, agent)
+    undo(make, ticket, second, agent)
+    assert replies.pending(ticket, agent, now=make.clock()) is None
+    with pytest.raises(WrongState):
+        undo(make, ticket, first, agent)
+
+
 def test_what_does_not_touch_the_conversation_is_not_in_the_way_and_stays(make: Make) -> None:
     filed = make.complaint(S.PENDING_ADMIN)
     ticket, agent = filed.ticket, make.actor("agent")

@@ -26,7 +26,7 @@ def mistype(clock: Clock, times: int = 1) -> None:
 
 def wait(clock: Clock, *keys: str) -> int:
     try:
-        throttle.refuse_locked(*keys, now=clock())
+        throttle.refuse_locked(*keys, now=clock(), longest=throttle.SIGN_IN_LONGEST_WAIT)
     except LimitReached as refusal:
         return refusal.wait_seconds
     return 0

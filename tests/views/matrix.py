@@ -121,6 +121,17 @@ ROUTES: dict[str, Rows] = {
         "POST neighbour": "T T I  T T T T  T T  T T T",
         **others("POST"),
     },
+    # What is not closed is not followed up: their owners are led to where they can reply
+    "complaints.follow_up": {
+        "GET own": "T > T  T T T T  T T  T T T",
+        "GET neighbour": "T T >  T T T T  T T  T T T",
+        "GET closed": "T 2 T  T T T T  T T  T T T",
+        **others("GET"),
+        "POST own": "T > T  T T T T  T T  T T T",
+        "POST neighbour": "T T >  T T T T  T T  T T T",
+        "POST closed": "T I T  T T T T  T T  T T T",
+        **others("POST"),
+    },
     "ratings.rate": {
         "POST own": "T X T  T T T T  T T  T T T",
         "POST neighbour": "T T X  T T T T  T T  T T T",
@@ -332,12 +343,16 @@ ROUTES: dict[str, Rows] = {
         f"POST {target}": answers for target, answers in DESK_WRITERS.items()
     },
     "desk_complaints.presence": {
-        "POST own": "L L L  2 2 2 2  4 L  4 4 4",
-        "POST review": "L L L  F F F F  4 L  4 4 4",
-        "POST other": "L L L  4 4 4 4  2 L  4 4 4",
-        "POST smuggled": DESK_NOBODY,
-        "POST missing": DESK_NOBODY,
-        "POST nostore": NO_STORE,
+        f"{method} {target}": answers
+        for method in ("GET", "POST")
+        for target, answers in {
+            "own": "L L L  2 2 2 2  4 L  4 4 4",
+            "review": "L L L  F F F F  4 L  4 4 4",
+            "other": "L L L  4 4 4 4  2 L  4 4 4",
+            "smuggled": DESK_NOBODY,
+            "missing": DESK_NOBODY,
+            "nostore": NO_STORE,
+        }.items()
     },
     # Predefined responses
     "desk_canned.index": {
@@ -599,7 +614,9 @@ ROUTES: dict[str, Rows] = {
         f"POST {target}": answers for target, answers in PLATFORM_READERS.items()
     },
     "platform_complaints.presence": {
-        f"POST {target}": answers for target, answers in PLATFORM_READERS.items()
+        f"{method} {target}": answers
+        for method in ("GET", "POST")
+        for target, answers in PLATFORM_READERS.items()
     },
     "platform_canned.index": {"GET own": "L L L  4 4 4 4  4 L  2 F F"},
     "platform_canned.new": {

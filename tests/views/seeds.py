@@ -13,6 +13,7 @@ TEXTS = {
     "ten thousand marks": "a" + "\u0301" * 10_000,
     "superscripts": "\u00b9\u00b2\u00b3\u2460",
     "Arabic digits": "٠١٢٣٤٥٦٧٨٩",
+    "Persian digits": "۰۱۲۳۴۵۶۷۸۹",
     "Bengali digits": "০১২৩৪৫৬৭৮৯",
     "underscored": "1_000",
     "exponent": "1e3",
@@ -33,6 +34,8 @@ TEXTS = {
     "phone with letters": "055-CALL-NOW",
     "phone of thirty digits": "0" * 30,
     "full-text syntax": 'a" OR (b* NEAR(c',
+    "full-text OR": 'a" OR (',
+    "full-text NEAR": "NEAR(",
     "minus star": "-*",
     "percent": "%",
     "underscore": "_",
@@ -62,10 +65,24 @@ GARBAGE = {
     "lang": ("xx", "en\r\n", "ar,en", "\x00"),
     "theme": ("pink", "../dark", "\x00"),
     "sort": ("id; DROP", "1", "-1"),
+    "id": ("abc", str(2**63)),
+    "unknown": ("1", "abc"),
 }
 IDS = (
     *("abc", "-1", "0", "1e3", str(2**31), str(2**63), "9" * 40, "٣", "%00", "%ff%fe"),
     *("..%2f..%2fetc%2fpasswd", "..", "%2e%2e", "%5c..%5c", "CMP-1234-5674%0d%0aX: y", "<b>"),
     *("CMP-0000-0000%00", "%F0%9F%92%A9", "a" * 2000, "'%20OR%201=1--", "%25s%25n"),
 )
+RAW = {
+    "lone surrogate": "a\ud800b",
+    "only a lone surrogate": "\udfff",
+    "a megabyte": "x" * 1_000_000,
+}
+"""What no browser sends, but a program may."""
+REDIRECTS = (
+    *("//evil.test", "/\\evil.test", "\\\\evil.test", "/%09/evil.test", "/\t/evil.test"),
+    *("https://evil.test/", "http:evil.test", "///evil.test", "javascript:alert(1)"),
+    *("//desk.test@evil.test", "https://desk.test@evil.test", "/\r\nLocation: //evil.test", "\x00"),
+)
+"""Where nobody may be sent on to (security, 10)."""
 TECHNICAL = ("Traceback", "sqlalchemy", "psycopg", "sqlite3", "SELECT ", "INSERT ", "Werkzeug")

@@ -81,6 +81,12 @@ def _rating(client: Client, make: Make) -> TestResponse:
     return client.get(f"/s/noor/complaints/{filed.number}")
 
 
+def _follow_up(client: Client, make: Make) -> TestResponse:
+    filed = make.complaint(S.CLOSED)
+    prove(client, filed, make)
+    return client.get(f"/s/noor/complaints/{filed.number}/follow-up")
+
+
 def _at_noor(place: str) -> Callable[[Client, Make], TestResponse]:
     def open_it(client: Client, make: Make) -> TestResponse:
         make.store()
@@ -132,6 +138,7 @@ def _password(client: Client, make: Make) -> TestResponse:
 NEW = "a good new password"
 PLACES = {
     "complaint": Place(_complaint, COMPLAINT, "Send complaint"),
+    "follow-up": Place(_follow_up, COMPLAINT, "Send complaint"),
     "track": Place(
         _track, {"number": "CMP-1234-5674", "tracking_code": "AAAA-2222"}, "View Complaint"
     ),

@@ -1,11 +1,13 @@
 """Requests that no browser sends: broken bodies, odd types, huge cookies, strange addresses and queries."""
 
 from io import BytesIO
+from urllib.parse import quote_plus
 
 import pytest
 from werkzeug.test import TestResponse
 
 from helpdesk.enums import TicketStatus
+from helpdesk.views.errors import ADDRESS_BYTES
 from tests.fixtures.client import Client
 from tests.fixtures.factory import Make
 from tests.fixtures.pages import Page
@@ -23,6 +25,11 @@ PUBLIC = (
     "/s/noor/track",
     "/login",
 )
+
+
+def too_long(text: str) -> bool:
+    """Whether an address that has this in its query is refused."""
+    return len(quote_plus(text)) > ADDRESS_BYTES
 
 
 def assert_plain(response: TestResponse) -> None:
@@ -146,7 +153,7 @@ def test_nothing_typed_into_a_search_is_a_fault_or_matches_everything(
     for address in LISTS if role == "store_owner" else PLATFORM_LISTS:
         for name, text in TEXTS.items():
             response = client.get(address, query_string={"q": text})
-            assert response.status_code == 200, name
+            assert response.status_code == (414 if too_long(text) else 200), name
             assert_plain(response)
     log = (LISTS if role == "store_owner" else PLATFORM_LISTS)[0]
     for wild in ("%", "_", "S_ra", "S%a", "\\", "*"):
@@ -213,3 +220,25 @@ def test_an_address_with_bytes_that_are_no_text_is_answered_as_if_they_were_a_ty
     answer = client.get(address, environ_overrides={"QUERY_STRING": "q=\xff\xfe&status=\xc3("})
     assert answer.status_code in {200, 302, 303}
     assert_plain(answer)
+
+
+def test_an_address_is_as_long_as_it_may_be_and_not_longer(client: Client, make: Make) -> None:
+    """Told in the reader's language and with a way back, and not by the web server in its own words."""
+    make.store()
+    for address in ("/s/noor/complaints", "/s/noor/nowhere"):
+        room = ADDRESS_BYTES - len(address) - len("q=")
+        fits = client.get(address, query_string={"q": "x" * room})
+        assert fits.status_code == (404 if "nowhere" in address else 200)
+        for lang, heading in (("en", "That address is too long"), ("ar", None)):
+            over = client.get(address, query_string={"lang": lang, "q": "x" * room})
+            assert over.status_code == 414
+            page = Page(over.text)
+            [root] = page.root.all("html")
+            assert root.get("lang") == lang
+            assert heading in {None, page.heading}
+            [button] = next(page.root.all("main")).all("a")
+            assert button.get("href") == "/s/noor/"
+    posted = client.post(
+        f"/s/noor/track?q={'x' * ADDRESS_BYTES}", data={"csrf_token": csrf(client)}
+    )
+    assert posted.status_code == 414

@@ -129,5 +129,4 @@ def test_an_analyst_finds_no_one_by_what_is_masked_for_them(
     """Names are masked for analysts; a search by name would spell them out letter by letter."""
     sign_in(client, make.user("analyst"))
     assert filed.number not in client.page(f"/desk/noor/complaints/?q={q}").text
-    assert filed.number in client.page(f"/desk/noor/complaints/?q={filed.number}").text
     assert filed.number in client.page("/desk/noor/complaints/?q=4711").text

@@ -313,7 +313,7 @@ def test_a_reply_can_be_taken_back_with_a_press_and_stands_in_the_field_again(
     client.submit(client.get(at(filed)), proposal, button="Add")
     make.clock.move(seconds=4)
     page = client.get(at(filed))
-    assert "6 s" in text_of(page)
+    assert "Until 2:27:10 PM the customer cannot read your reply" in text_of(page)
     for _ in range(2):
         undone = client.submit(page, button="Undo")
         assert undone.status_code == 200
@@ -329,6 +329,47 @@ def test_a_reply_can_be_taken_back_with_a_press_and_stands_in_the_field_again(
     assert bodies()[-1] == TEXT
     told = client.get(at(filed)).text
     assert "A reply was taken back before the customer could read it" in told
+
+
+def test_what_is_said_of_taking_back_is_true_whenever_it_is_read(
+    client: Client, make: Make, filed: Filed
+) -> None:
+    """Without a script the page does not count down: it names the moment, in each language."""
+    client.submit(client.get(at(filed)), {"text": TEXT}, button="Add")
+    first = text_of(client.get(at(filed)))
+    make.clock.move(seconds=7)
+    later = client.get(at(filed))
+    assert "Until 2:27:10 PM" in first
+    assert "Until 2:27:10 PM" in text_of(later)
+    [left] = [one for one in Page(later.text).root.all("span") if one.get("data-undo-left")]
+    assert left.text == ""
+    assert "2:27:10 م" in text_of(client.get(at(filed, "?lang=ar")))
+
+
+def test_two_replies_are_taken_back_one_after_the_other_and_neither_text_is_lost(
+    client: Client, filed: Filed
+) -> None:
+    for text in ("First.", "And a supplement."):
+        client.submit(client.get(at(filed)), {"text": text}, button="Add")
+    once = client.submit(client.get(at(filed)), button="Undo")
+    assert typed(once, "Add")["text"] == "And a supplement."
+    for _ in range(2):
+        twice = client.submit(once, button="Undo")
+        assert typed(twice, "Add")["text"].split() == ["First.", "And", "a", "supplement."]
+    assert ticket_of(filed).status is S.PENDING_ADMIN
+    assert not {"First.", "And a supplement."} & set(bodies())
+    assert typed(client.get(at(filed)), "Add")["text"].startswith("First.")
+
+
+def test_too_much_to_be_one_text_is_taken_back_all_the_same(client: Client, filed: Filed) -> None:
+    client.submit(client.get(at(filed)), {"text": "m" * 12_000}, button="Add")
+    page = client.get(at(filed))
+    [save] = [one for one in Page(page.text).root.all("button") if one.text == "Save draft"]
+    client.post(save.get("formaction"), data=typed(page, "Save draft") | {"text": "Newer"})
+    undone = client.submit(page, button="Undo")
+    assert undone.status_code == 200
+    assert typed(undone, "Add")["text"] == "m" * 12_000
+    assert typed(client.get(at(filed)), "Add")["text"] == "Newer"
 
 
 def test_a_question_that_is_taken_back_stands_in_the_questions_field(
@@ -425,6 +466,31 @@ def test_what_others_wrote_meanwhile_is_shown_as_new_and_the_text_is_kept(
     assert TEXT not in bodies()
     assert client.submit(refused, button=button).status_code == 303
     assert bodies()[-1] == TEXT
+
+
+# Errors
+
+
+@pytest.mark.parametrize(
+    ("mode", "button"), [("reply", "Add"), ("ask", "Ask the customer"), ("note", "Save note")]
+)
+def test_an_error_stands_at_the_field_and_the_form_leads_back_to_it(
+    client: Client, filed: Filed, mode: str, button: str
+) -> None:
+    """Without a script too: the conversation above may be ten screens long. What was sent leads to the top."""
+    page = client.get(at(filed, f"?mode={mode}"))
+    assert Page(page.text).form(button).action.endswith("#reply")
+    refused = client.submit(page, {"text": "x" * 12_001}, button=button)
+    root = Page(refused.text).root
+    [place] = [one for one in root.all() if one.get("id") == "reply"]
+    [error] = [one for one in root.all() if one.get("role") == "alert"]
+    assert "12,001 characters" in error.text
+    assert error in list(place.all())
+    formactions = [one.get("formaction") for one in root.all("button") if one.get("formaction")]
+    assert formactions
+    assert all(address.endswith("#reply") for address in formactions)
+    sent = client.submit(refused, {"text": TEXT}, button=button)
+    assert sent.headers["Location"] == f"{at(filed)}#top"
 
 
 # The timeline

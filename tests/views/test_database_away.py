@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, event, text
 from sqlalchemy.exc import OperationalError
+from werkzeug.wrappers import Response
 
 from helpdesk.db import db
 from helpdesk.enums import TicketStatus
@@ -55,3 +56,22 @@ def test_every_page_says_so_and_when_to_come_back(
             assert response.headers["Retry-After"] == "5"
             assert not [word for word in TECHNICAL if word in Page(response.text).text]
         assert client.get("/healthz").status_code == 200
+
+
+@pytest.mark.postgres
+def test_an_answer_that_is_written_stays_one_when_the_database_goes_away(app: Flask) -> None:
+    """Security, faults: the connection dies between the last question and the end of the request."""
+
+    def cut(response: Response) -> Response:
+        pid = db.session.scalar(text("SELECT pg_backend_pid()"))
+        with db.engine.connect() as another:
+            another.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
+        return response
+
+    hooks = app.after_request_funcs.setdefault(None, [])
+    hooks.insert(0, cut)  # run last of all
+    try:
+        assert app.test_client().get("/readyz", base_url="http://desk.test").status_code == 200
+    finally:
+        hooks.remove(cut)
+    assert app.test_client().get("/readyz", base_url="http://desk.test").status_code == 200

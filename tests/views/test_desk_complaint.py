@@ -7,6 +7,7 @@ from helpdesk.db import db, transaction
 from helpdesk.domain import tickets
 from helpdesk.enums import AuthorType, Team, TicketStatus
 from helpdesk.models import Message, Ticket
+from tests.domain.test_complaint_submission import order
 from tests.fixtures.client import Client
 from tests.fixtures.factory import Filed, Make
 from tests.fixtures.pages import Page
@@ -43,6 +44,21 @@ def test_an_analyst_is_told_that_a_phone_is_hidden_and_not_that_there_is_none(
     assert "Hidden from your role" in text
     assert "551234567" not in text
     assert "Hidden from your role" not in Page(details(client, silent).text).text
+
+
+def test_an_order_that_only_a_telephone_number_speaks_for_says_so(
+    client: Client, make: Make
+) -> None:
+    """C49: it is shown, and nobody takes it for proven."""
+    phone, said = "+966551234567", "Telephone number alone, which proves nothing"
+    order(make, make.store(), "sara@example.com", phone)
+    owner = make.complaint(S.PENDING_ADMIN, email="sara@example.com", phone=phone)
+    somebody = make.complaint(S.PENDING_ADMIN, email="x@example.com", phone=phone)
+    sign_in(client, make.user("agent"))
+    assert said in Page(details(client, somebody).text).text
+    page = Page(details(client, owner).text)
+    assert "Matched by" in page.text
+    assert said not in page.text
 
 
 def test_a_reply_written_without_seeing_the_newest_message_is_shown_it_first(

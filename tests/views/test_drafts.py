@@ -1,6 +1,10 @@
 """Drafts in the composer, with a button and without a script (X-12)."""
 
+import io
+import re
+
 import pytest
+from flask import Flask
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
@@ -9,16 +13,19 @@ from helpdesk.db import db, transaction
 from helpdesk.domain import presence
 from helpdesk.enums import PresenceState, TicketStatus
 from helpdesk.models import Draft, LoginSession, Message, Presence, Ticket
+from tests.fixtures import papers
 from tests.fixtures.client import Client, Visitors
 from tests.fixtures.clock import Clock
 from tests.fixtures.factory import Filed, Make
 from tests.fixtures.mailbox import Mailbox
 from tests.fixtures.pages import Page
-from tests.views.steps import csrf, row_counts, sign_in, typed
+from tests.views.steps import csrf, row_counts, sign_in, statements, typed
 from tests.views.world import FOR_A_SCRIPT
 
 S = TicketStatus
 CANARY = "canarydraft, half a sentence"
+LOOK = 6
+"""Statements of a question who is there."""
 
 
 @pytest.fixture
@@ -30,7 +37,7 @@ def at(filed: Filed, query: str = "") -> str:
     return f"/desk/noor/complaints/{filed.number}{query}"
 
 
-def press(client: Client, page: TestResponse, name: str, **values: str) -> TestResponse:
+def press(client: Client, page: TestResponse, name: str, **values: object) -> TestResponse:
     """Press one of the draft's buttons, which send the composer's form elsewhere."""
     [button] = [one for one in Page(page.text).root.all("button") if one.text == name]
     data = typed(page, name) | values
@@ -128,7 +135,7 @@ def test_a_script_is_told_in_one_line(client: Client, make: Make, filed: Filed) 
     long = data | {"text": "m" * 12_001}
     refused = client.post(f"{at(filed)}/draft", data=long, headers=FOR_A_SCRIPT)
     assert refused.status_code == 422
-    assert "12001 characters" in str(refused.json["said"] if refused.json else "")
+    assert "12,001 characters" in str(refused.json["said"] if refused.json else "")
     assert drafts() == [CANARY]
     dropped = client.post(f"{at(filed)}/draft", data=data | {"text": ""}, headers=FOR_A_SCRIPT)
     assert dropped.json == {"said": ""}
@@ -164,6 +171,91 @@ def test_saving_a_draft_says_nothing_to_anybody(client: Client, make: Make, file
     press(client, page, "Save draft", text=CANARY)
     assert row_counts(without=quiet) == before
     assert CANARY not in db.session.scalars(select(Message.body)).all()
+
+
+# Taking a text along
+
+
+TO_NOTE, TO_REPLY = "Continue as an internal note", "Continue as a reply to the customer"
+
+
+@pytest.mark.parametrize(
+    ("mode", "name", "there", "heading"),
+    [
+        ("reply", TO_NOTE, "Save note", "Internal note"),
+        ("ask", TO_NOTE, "Save note", "Internal note"),
+        ("note", TO_REPLY, "Add", "Reply"),
+    ],
+)
+def test_a_text_and_its_files_are_taken_along_and_nothing_is_sent(
+    client: Client, make: Make, filed: Filed, mode: str, name: str, there: str, heading: str
+) -> None:
+    """S2-87: by a button that says who will read it; nothing stays behind."""
+    sign_in(client, make.user("agent"))
+    quiet = "draft idempotency_key staged_upload"
+    before = row_counts(without=quiet)
+    page = client.get(at(filed, f"?mode={mode}"))
+    press(client, page, "Save draft", text=CANARY)
+    picture = (io.BytesIO(papers.picture()), "label.png")
+    moved = press(client, page, name, text=f"{CANARY}, more", files=picture)
+    assert moved.status_code == 200
+    assert written(moved, there) == f"{CANARY}, more"
+    assert "label.png" in Page(moved.text).text
+    assert heading in [one.text for one in Page(moved.text).root.all("h2")]
+    assert drafts() == [f"{CANARY}, more"]
+    assert CANARY not in typed(client.get(at(filed, f"?mode={mode}")), name)["text"]
+    assert row_counts(without=quiet) == before
+    assert client.submit(moved, button=there).status_code == 303
+    assert "label.png" in client.get(at(filed)).text
+    assert drafts() == []
+
+
+def test_it_goes_above_what_was_written_there_and_the_page_says_so_before(
+    client: Client, make: Make, filed: Filed
+) -> None:
+    sign_in(client, make.user("agent"))
+    assert "above what you wrote there" not in client.get(at(filed)).text
+    press(client, client.get(at(filed, "?mode=note")), "Save draft", text="Earlier")
+    page = client.get(at(filed))
+    assert "It goes above what you wrote there before." in Page(page.text).text
+    moved = press(client, page, TO_NOTE, text="Newer")
+    assert written(moved, "Save note").split() == ["Newer", "Earlier"]
+
+
+def test_a_note_is_not_taken_to_where_nothing_can_be_written_any_more(
+    client: Client, make: Make, filed: Filed
+) -> None:
+    """Its customer closes the complaint meanwhile; the note stays a note."""
+    sign_in(client, make.user("agent"))
+    make.answer(filed.ticket)
+    make.release()
+    page = client.get(at(filed, "?mode=note"))
+    make.close(filed.ticket)
+    refused = press(client, page, TO_REPLY, text=CANARY)
+    assert refused.status_code == 409
+    assert written(refused, "Save note") == CANARY
+    assert TO_REPLY not in client.get(at(filed)).text
+
+
+def test_a_text_that_is_too_long_with_what_is_there_stays_where_it_is(
+    client: Client, make: Make, filed: Filed
+) -> None:
+    sign_in(client, make.user("agent"))
+    press(client, client.get(at(filed, "?mode=note")), "Save draft", text="Earlier")
+    refused = press(client, client.get(at(filed)), TO_NOTE, text="m" * 12_000)
+    assert refused.status_code == 422
+    assert written(refused) == "m" * 12_000
+    assert drafts() == ["Earlier"]
+
+
+def test_a_mode_that_is_none_is_no_place_to_take_a_text_to(
+    client: Client, make: Make, filed: Filed
+) -> None:
+    sign_in(client, make.user("agent"))
+    data = {"csrf_token": csrf(client), "mode": "reply", "text": CANARY}
+    for to in ("", "close", "\x00"):
+        assert client.post(f"{at(filed)}/draft", data=data | {"to": to}).status_code == 404
+    assert drafts() == []
 
 
 # Who else is there
@@ -204,6 +296,29 @@ def test_colleagues_are_told_of_each_other_by_name_and_the_sides_without(
     assert found == ["Omar is writing a reply…", strangers] * 2
     assert "Rashid" not in layla.get(at(filed)).text
     assert row_counts() == before, "a GET never writes"
+
+
+@pytest.mark.parametrize("place", ["desk/noor/complaints", "platform/complaints/noor"])
+def test_asking_who_is_there_is_cheap_and_writes_nothing(
+    app: Flask, client: Client, make: Make, filed: Filed, visitors: Visitors, place: str
+) -> None:
+    """An open page asks every five seconds: whose session, where they work, which complaint, who."""
+    writer = visitors()
+    sign_in(writer, make.user("agent", name="Omar"))
+    sign_in(client, make.user("store_owner" if "desk" in place else "platform_admin"))
+    beat(writer, filed, "writing")
+    address = f"/{place}/{filed.number}/presence"
+    client.get(address, headers=FOR_A_SCRIPT)
+    before = row_counts()
+    with statements(app) as seen:
+        answer = client.get(address, headers=FOR_A_SCRIPT)
+    assert len(told(answer)) == 1
+    assert "is writing" in answer.text
+    assert len(answer.text) < 500
+    asked = [one for one in seen if one.lstrip().upper().startswith("SELECT")]
+    assert len(asked) <= LOOK, asked
+    assert not [one for one in seen if re.match(r"\s*(INSERT|UPDATE|DELETE)", one, re.IGNORECASE)]
+    assert row_counts() == before
 
 
 def test_who_leaves_is_not_named_any_more(
@@ -248,6 +363,7 @@ def test_a_page_that_lies_open_keeps_no_session_alive(
         data = {"csrf_token": token, "state": "viewing"}
         answer = client.post(f"{at(filed)}/presence", data=data, headers=FOR_A_SCRIPT)
         assert answer.status_code == 200
+        assert client.get(f"{at(filed)}/presence", headers=FOR_A_SCRIPT).status_code == 200
     assert seen() == before
     client.get(at(filed))
     assert seen() != before

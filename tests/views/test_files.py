@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 from PIL import Image
 from sqlalchemy import func, select
+from werkzeug.http import parse_options_header
 from werkzeug.test import TestResponse
 
 from helpdesk.db import db, transaction
@@ -18,7 +19,7 @@ from tests.fixtures import papers
 from tests.fixtures.client import Client, Visitors
 from tests.fixtures.factory import Filed, Make
 from tests.fixtures.mailbox import Mailbox
-from tests.views.steps import csrf, prove, sign_in
+from tests.views.steps import COMPLAINT, csrf, prove, sign_in
 
 S = TicketStatus
 NOT_A_PAGE = {"HX-Request": "true"}
@@ -82,6 +83,29 @@ def test_an_arabic_name_arrives_whole(filed: Filed, make: Make, client: Client) 
     assert "filename*=UTF-8''%D8%B4%D9%83%D9%88%D9%89.pdf" in said
     page = client.page(f"/s/noor/complaints/{filed.number}")
     assert "شكوى.pdf" in page.text
+
+
+@pytest.mark.parametrize(
+    ("name", "plain"),
+    [
+        ("شكوى.pdf", "file.pdf"),
+        ("تقرير 2026.pdf", "file 2026.pdf"),
+        ("فاتورة (1).pdf", "file 1.pdf"),
+        ("شكوى Noor.pdf", "Noor.pdf"),
+        ("Müller.pdf", "Muller.pdf"),
+        ("letter.pdf", "letter.pdf"),
+    ],
+)
+def test_a_program_that_reads_no_arabic_names_is_given_one_that_says_something(
+    name: str, plain: str, filed: Filed, make: Make, client: Client
+) -> None:
+    """RFC 6266: not only an extension."""
+    file = attached(make, filed, name, papers.pdf())
+    prove(client, filed, make)
+    said = client.get(f"/files/{file.token}", buffered=True).headers["Content-Disposition"]
+    disposition, values = parse_options_header(said)
+    assert (disposition, values["filename"]) == ("attachment", name)
+    assert said.partition("filename=")[2].partition(";")[0].strip('"') == plain
 
 
 def test_a_photograph_is_given_out_without_its_place_and_with_a_small_picture(
@@ -177,7 +201,7 @@ def test_fetching_writes_nothing(filed: Filed, make: Make, client: Client) -> No
     assert db.session.scalar(select(func.count()).select_from(Message)) == before
 
 
-@pytest.mark.parametrize("token", ["..%2f..%2fetc%2fpasswd", "%00", "a" * 5000, "%ff", ".", "x/y"])
+@pytest.mark.parametrize("token", ["..%2f..%2fetc%2fpasswd", "%00", "a" * 3900, "%ff", ".", "x/y"])
 def test_nothing_in_the_address_reaches_another_file(token: str, client: Client) -> None:
     for address in (f"/files/{token}", f"/files/{token}/thumb", f"/files/staged/{token}/thumb"):
         answer = client.get(address, buffered=True)
@@ -203,7 +227,11 @@ def test_a_script_sends_a_file_and_gets_its_line_for_the_form(make: Make, client
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
-        ("virus.exe", papers.PROGRAM, "virus.exe must be a JPG"),
+        (
+            "virus.exe",
+            papers.PROGRAM,
+            "virus.exe must be a JPG, JPEG, PNG, WEBP, PDF, DOC, DOCX, XLS, XLSX, CSV, TXT or ZIP.",
+        ),
         ("photo.png", papers.PROGRAM, "photo.png is not a real PNG"),
         ("note.txt", b"", "note.txt is empty"),
         ("big.txt", b"x" * (10 * 1024 * 1024 + 1), "big.txt must be smaller than 10 MB"),
@@ -276,6 +304,28 @@ def test_the_sixty_first_file_of_an_hour_has_to_wait_unless_staff_bring_it(
     agent = visitors()
     sign_in(agent, make.user("agent"))
     assert bring(agent, "a.txt", b"text").status_code == 201
+
+
+def test_when_too_much_is_waiting_a_shopper_is_told_to_come_back_and_nothing_is_kept(
+    make: Make, client: Client, visitors: Visitors, app: Flask, tmp_path: Path
+) -> None:
+    """`STAGED_LIMIT_MB`: by a script and by the plain form; staff are let in."""
+    make.store()
+    app.config |= {"UPLOADS_URL": str(tmp_path), "STAGED_LIMIT_BYTES": 8}
+    assert bring(client, "first.txt", b"12345678").status_code == 201
+    refused = bring(visitors(), "next.txt", b"x")
+    assert refused.status_code == 429
+    assert "Please try again in some minutes" in refused.json["text"]
+    assert int(refused.headers["Retry-After"]) > 0
+    shopper = visitors()
+    form = shopper.get("/s/noor/complaints/new")
+    answer = shopper.submit(form, {**COMPLAINT, "files": [(io.BytesIO(b"x"), "last.txt")]})
+    assert answer.status_code == 422
+    assert "Please try again in some minutes" in answer.text
+    assert len([one for one in tmp_path.rglob("*") if one.is_file()]) == 1
+    agent = visitors()
+    sign_in(agent, make.user("agent"))
+    assert bring(agent, "answer.txt", b"text").status_code == 201
 
 
 def test_a_file_that_cannot_be_written_down_is_not_kept(

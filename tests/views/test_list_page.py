@@ -4,8 +4,9 @@ import csv
 import io
 import re
 from itertools import count
+from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, quote_plus, urlsplit
 
 import pytest
 from sqlalchemy import select
@@ -17,7 +18,9 @@ from helpdesk.domain import tracking
 from helpdesk.enums import CodePurpose, EventKind, ExportFormat, ExportStatus, TicketStatus
 from helpdesk.lists import asked
 from helpdesk.models import Customer, Event, Export, SavedView
-from helpdesk.views.backoffice import lists
+from helpdesk.uploads import storage
+from helpdesk.views.backoffice import list_page, lists
+from helpdesk.views.errors import ADDRESS_BYTES
 from tests.fixtures.client import Client, Visitors
 from tests.fixtures.clock import Clock
 from tests.fixtures.factory import Filed, Make
@@ -55,6 +58,34 @@ def ties(make: Make, clock: Clock) -> dict[str, Filed]:
     return found
 
 
+def test_the_page_links_from_where_it_stands_and_a_refused_view_leads_to_the_same_places(
+    client: Client, make: Make
+) -> None:
+    """What a page of rows repeats is short (pages 4.12); at `…/views` it has to mean the same."""
+    filed = make.complaint(S.PENDING_ADMIN)
+    sign_in(client, make.user("agent"))
+    page = client.get(f"{LOG}?sort=waiting")
+    refused = client.submit(page, {"name": ""}, button="Save")
+    assert refused.status_code == 422
+    for response in (page, refused):
+        rows = next(Page(response.text, response.request.path).root.all("tbody"))
+        assert [one.get("href") for one in rows.all("a")] == [f"{LOG}{filed.number}"]
+        assert f'href="{filed.number}"' in response.text
+    views = [Page(one.text, one.request.path).link("Mine") for one in (page, refused)]
+    assert views == [f"{LOG}?assignee=me&open=1"] * 2
+
+
+def test_the_column_that_leads_to_the_record_stays(client: Client, make: Make) -> None:
+    filed = make.complaint(S.PENDING_ADMIN)
+    sign_in(client, make.user("agent"))
+    page = client.page(f"{LOG}?column=status")
+    assert [one.text for one in page.root.all("th") if one.get("scope") == "col"] == [
+        "Complaint number",
+        "Complaint status",
+    ]
+    assert [one.text for one in page.root.all("th") if one.get("scope") == "row"] == [filed.number]
+
+
 KEY_OF = {
     "recent": lambda one: (one.last_public_message_at, one.id),
     "created": lambda one: (one.created_at, one.id),
@@ -86,6 +117,8 @@ def test_in_every_order_each_row_stands_once_forth_and_back(
         rows = [one for one in rows if one.status is not S.CLOSED]
     if sort == "due":
         rows = [one for one in rows if one.due_at is not None]
+    if sort == "priority":
+        rows = [one for one in rows if one.forwarded_at is not None]
     ordered = sorted(rows, key=KEY_OF[sort], reverse=sort in NEWEST_FIRST)
     expected = [one.number for one in ordered]
     sign_in(client, make.user("agent"))
@@ -259,7 +292,7 @@ def test_an_empty_search_says_so_and_what_to_do_next(client: Client, make: Make)
 def test_past_the_limit_nobody_counts(
     client: Client, make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (asked, lists):
+    for module in (asked, lists, list_page):
         monkeypatch.setattr(module, "COUNT_LIMIT", 2)
     sign_in(client, make.user("agent"))
     for number, plain, searched in ((1, "1 in all", "1 found"), (2, "2 in all", "2 found")):
@@ -309,7 +342,8 @@ def test_the_platforms_cards_count_every_store_or_the_one_it_is_narrowed_to(
 
 def chips(client: Client, address: str) -> dict[str, tuple[str, bool]]:
     """The views above a list: words with their count → address, and whether it is the one shown."""
-    found = [one for one in client.page(address).root.all("a") if "view-link" in one.get("class")]
+    nav = next(one for one in client.page(address).root.all("nav") if one.get("class") == "views")
+    found = nav.all("a")
     return {one.text: (one.get("href"), one.get("aria-current") == "page") for one in found}
 
 
@@ -559,7 +593,9 @@ def test_only_a_lookup_looks_anything_up(client: Client, make: Make) -> None:
         assert client.get(f"{LOG}lookup/{name}?q=x").status_code == 404, name
 
 
-@pytest.mark.parametrize("name", TEXTS)
+@pytest.mark.parametrize(
+    "name", [name for name, text in TEXTS.items() if len(quote_plus(text)) < ADDRESS_BYTES - 100]
+)
 def test_whatever_is_looked_up_finds_nobody_by_accident(
     name: str, client: Client, make: Make
 ) -> None:
@@ -567,7 +603,7 @@ def test_whatever_is_looked_up_finds_nobody_by_accident(
     proven(make, name="Huda", email="huda@example.com")
     sign_in(client, make.user("agent"))
     assert hits(client, TEXTS[name]) == []
-    assert hits(client, "h" * 60_000) == []
+    assert hits(client, "h" * (ADDRESS_BYTES - 100)) == []
 
 
 def test_twenty_are_enough(client: Client, make: Make) -> None:
@@ -638,11 +674,11 @@ def test_a_file_is_for_those_who_may_read_the_list_and_take_it_out(
 
 @pytest.mark.parametrize("file_format", ExportFormat)
 def test_a_file_is_sent_as_a_file(file_format: ExportFormat, client: Client, make: Make) -> None:
-    """And what it was written to is gone when it has been sent."""
+    """And nothing of what it was written to is left when it has been sent."""
     make.complaint(S.PENDING_ADMIN)
     sign_in(client, make.user("store_owner"))
-    with client.application.app_context():
-        before = set(writer.folder().iterdir())
+    instance = Path(client.application.instance_path)
+    before = set(instance.rglob("*"))
     answer = post(client, f"{LOG}export", format=file_format.value)
     disposition = answer.headers["Content-Disposition"]
     assert disposition.startswith("attachment")
@@ -650,8 +686,7 @@ def test_a_file_is_sent_as_a_file(file_format: ExportFormat, client: Client, mak
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     beginning = {ExportFormat.CSV: b"\xef\xbb\xbf", ExportFormat.XLSX: b"PK\x03\x04"}
     assert answer.get_data().startswith(beginning[file_format])
-    with client.application.app_context():
-        assert set(writer.folder().iterdir()) == before
+    assert {one for one in set(instance.rglob("*")) - before if "queue.db" not in one.name} == set()
 
 
 def test_a_file_holds_what_the_list_shows(client: Client, make: Make) -> None:
@@ -711,7 +746,7 @@ def test_a_kind_of_file_that_there_is_not_is_refused(client: Client, make: Make)
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two rows are a long list."""
-    for module in (asked, lists):
+    for module in (asked, lists, list_page):
         monkeypatch.setattr(module, "COUNT_LIMIT", 2)
 
 
@@ -735,8 +770,9 @@ def test_a_long_list_is_written_by_the_worker_and_fetched_by_its_owner_alone(
     page = client.page("/desk/noor/exports/")
     assert "3 rows" in page.text
     assert link(page, "Download Complaints").endswith(address)
-    rows = rows_of(client.get(address, buffered=True))
-    assert {row[0] for row in rows[1:]} == numbers
+    fetched = client.get(address, buffered=True)
+    assert int(fetched.headers["Content-Length"]) == len(fetched.data)
+    assert {row[0] for row in rows_of(fetched)[1:]} == numbers
     colleague, other = visitors(), visitors()
     sign_in(colleague, make.user("store_owner"))
     sign_in(other, make.user("store_owner", make.store("najd")))
@@ -778,10 +814,10 @@ def test_a_file_that_is_gone_is_not_found(client: Client, make: Make, clock: Clo
     post(client, f"{LOG}export", format="csv")
     with client.application.app_context():
         assert writer.write_next(clock)
-        for file in writer.folder().iterdir():
-            file.unlink()
     db.session.rollback()
     [export] = db.session.scalars(select(Export)).all()
+    with client.application.app_context():
+        storage.remove([str(export.file_name)])
     assert export.status is ExportStatus.DONE
     assert client.get(f"/desk/noor/exports/{export.id}").status_code == 404
     for number in (0, 2**31, 2**63):

@@ -30,7 +30,8 @@ def marked(page: Page) -> list[str]:
 
 
 def searched(client: Client, typed: str, log: str = LOG) -> Page:
-    return Page(client.get(log, query_string={"q": typed, "lang": "en"}).text)
+    answer = client.get(log, query_string={"q": typed, "lang": "en"})
+    return Page(answer.text, answer.request.path)
 
 
 def write_note(make: Make, ticket: Ticket, text: str, role: str) -> None:

@@ -130,6 +130,22 @@ def test_the_log_stands_in_the_order_of_severity_forth_and_back(client: Client, 
     assert (heading.text, heading.get("aria-sort")) == ("Priority", "ascending")
 
 
+def test_a_row_s_place_does_not_tell_a_store_what_the_platform_made_of_it_before_forwarding(
+    client: Client, make: Make, visitors: Visitors
+) -> None:
+    """S2-84: for the store it has no priority yet, and so no place in this order; the platform goes by it."""
+    review = prioritised(make, P.URGENT, make.complaint())
+    forwarded = [prioritised(make, one).number for one in (P.LOW, P.HIGH)][::-1]
+    sign_in(client, make.user("agent"))
+    assert shown(client, f"{LOG}?sort=priority") == forwarded
+    assert set(shown(client, LOG)) == {review.number, *forwarded}
+    offered = {one.get("value"): one.text for one in client.page(LOG).root.all("option")}
+    assert offered["priority"].endswith("(only forwarded)")
+    reviewer = visitors()
+    sign_in(reviewer, make.user("platform_reviewer"))
+    assert shown(reviewer, f"{PLATFORM_LOG}?sort=priority") == [review.number, *forwarded]
+
+
 @pytest.mark.parametrize("cursor", ["9-1", f"{2**31}-1", "-1-1", "abc", "1-abc", "²-1"])
 def test_a_cursor_that_nobody_wrote_shows_a_page_all_the_same(
     cursor: str, client: Client, make: Make, filed: Filed

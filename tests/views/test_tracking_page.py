@@ -2,11 +2,11 @@
 
 import pytest
 
-from helpdesk.db import transaction
-from helpdesk.domain import complaints
+from helpdesk.db import db, transaction
+from helpdesk.domain import complaints, review
 from helpdesk.domain.conversation import Resolution
 from helpdesk.domain.permissions import Actor
-from helpdesk.enums import ResolutionType, TicketStatus
+from helpdesk.enums import ArchiveReason, ResolutionType, TicketStatus
 from helpdesk.models import Message, Ticket
 from tests.fixtures.client import Client
 from tests.fixtures.factory import Filed, Make
@@ -37,6 +37,32 @@ def answer(make: Make, ticket: Ticket, actor: Actor, resolution: Resolution | No
 
 def shown(client: Client, filed: Filed) -> Page:
     return client.page(f"/s/noor/complaints/{filed.number}")
+
+
+def steps(page: Page) -> list[tuple[str, bool]]:
+    """The words of the way that it goes, and of each whether it is there now."""
+    way = next(one for one in page.root.all("ol") if one.get("class") == "steps")
+    return [(one.text, one.get("aria-current") == "step") for one in way.all("li")]
+
+
+def test_the_steps_of_an_archived_complaint_end_where_it_was_put_aside(
+    client: Client, make: Make, waiting: Filed
+) -> None:
+    """C9: no answer is awaited; taken back, it is where it was."""
+    on_its_way = [
+        ("Submitted (done)", False),
+        ("Review (done)", False),
+        ("Answer", True),
+        ("Closing", False),
+    ]
+    assert steps(shown(client, waiting)) == on_its_way
+    admin = make.actor("platform_admin")
+    with transaction():
+        review.archive(waiting.ticket, ArchiveReason.SPAM, "", admin, now=make.clock())
+    assert steps(shown(client, waiting)) == [*on_its_way[:2], ("Put aside", True)]
+    with transaction():
+        review.restore(db.session.merge(waiting.ticket), admin, now=make.clock())
+    assert steps(shown(client, waiting)) == on_its_way
 
 
 def latest(page: Page) -> str:

@@ -1,6 +1,7 @@
 """Files in forms: chosen once, and kept while the rest is mended, with and without a script (C12, S2-82, X-09)."""
 
 import io
+import re
 from collections.abc import Callable
 
 import pytest
@@ -53,9 +54,10 @@ def waiting(answer: TestResponse) -> list[str]:
 
 
 def errors(answer: TestResponse) -> list[str]:
+    """The sentences of the summary, without the marks that keep a name's reading direction to itself."""
     page = Page(answer.text)
     [summary] = [one for one in page.root.all("div") if one.get("class") == "error-summary"]
-    return [one.text for one in summary.all("li")]
+    return [re.sub("[\u2068\u2069]", "", one.text) for one in summary.all("li")]
 
 
 # A complaint
@@ -125,12 +127,28 @@ def test_of_six_files_five_are_kept_and_the_form_says_so(make: Make, client: Cli
     make.store()
     answer = send(client, *(part(f"{n}.txt", b"text") for n in range(6)))
     assert answer.status_code == 422
-    assert errors(answer) == ["You can only select up to 5 files."]
-    assert waiting(answer) == [f"{n}.txt" for n in range(5)]
-    more = client.submit(answer, {"files": [part("note.txt")]})
-    assert errors(more) == ["You can only select up to 5 files."]
+    kept = "0.txt, 1.txt, 2.txt, 3.txt, 4.txt"
+    said = "You can only select up to 5 files; kept: {}; left out: {}."
+    assert errors(answer) == [said.format(kept, "5.txt")]
+    assert waiting(answer) == kept.split(", ")
+    more = client.submit(answer, {"files": [part("note.txt"), part("شكوى.pdf")]})
+    assert errors(more) == [said.format(kept, "note.txt, شكوى.pdf")]
+    assert waiting(more) == kept.split(", ")
     assert client.submit(more).status_code == 303
     assert len(kept_names()) == 5
+
+
+def test_of_a_heap_of_files_the_first_that_were_left_out_are_named(
+    make: Make, client: Client
+) -> None:
+    make.store()
+    heap = [part(f"{n}.txt", b"text") for n in range(12)]
+    [said] = errors(send(client, part("virus.exe", papers.PROGRAM), *heap))[1:]
+    assert said.endswith(
+        "kept: 0.txt, 1.txt, 2.txt, 3.txt; left out: 4.txt, 5.txt, 6.txt, 7.txt, 8.txt, …."
+    )
+    [alone] = errors(send(client, *[part("a.exe", b"x")] * 5, part("last.txt", b"text")))[5:]
+    assert alone.endswith("kept: –; left out: last.txt.")
 
 
 def test_six_tokens_are_refused_although_each_is_good(make: Make, client: Client) -> None:

@@ -33,7 +33,7 @@ def test_a_complaint_without_an_answer_is_withdrawn_with_a_code(
     filed = make.complaint(status)
     prove(client, filed, make)
     page = client.page(address(filed))
-    alert = client.get(page.link("Withdraw the complaint"))
+    alert = client.get(page.link("Withdraw complaint"))
     assert Page(alert.text).heading == f"Withdraw {filed.number} ? It cannot be reopened."
     assert client.submit(alert, button="Yes").headers["Location"] == address(filed, "/close/code")
     form = client.get(address(filed, "/close/code"))
@@ -57,13 +57,13 @@ def test_a_complaint_without_an_answer_is_withdrawn_with_a_code(
     mailbox.take()
 
 
-def test_a_closed_complaint_offers_a_new_one_about_the_same_order(
+def test_a_closed_complaint_offers_a_follow_up_about_the_same_order(
     client: Client, make: Make
 ) -> None:
-    """Domain 2.3, row 10."""
+    """Domain 2.3, row 10; C25."""
     filed = make.complaint(S.CLOSED, order_number="1021 A")
     prove(client, filed, make)
-    link = client.page(address(filed)).link("Start a new complaint about this")
+    link = client.page(address(filed)).link("Start a follow-up")
     assert typed(client.get(link))["order_number"] == "1021 A"
 
 

@@ -5,7 +5,7 @@ A letter says what happened, what it means and what to do now. It never quotes w
 
 from helpdesk.channels.letters import access, account, complainant, staff
 from helpdesk.channels.letters.words import Letter
-from helpdesk.domain.notifications import Notice
+from helpdesk.domain.recipients import Notice
 
 WRITERS = complainant.WRITERS | access.WRITERS | staff.WRITERS | account.WRITERS
 

@@ -2,12 +2,11 @@
 
 from collections.abc import Callable
 
-from flask_babel import gettext as _
-
 from helpdesk.channels import links
 from helpdesk.channels.letters import words
 from helpdesk.domain.deliveries import CODE_PLACE
-from helpdesk.domain.notifications import Notice
+from helpdesk.domain.recipients import Notice
+from helpdesk.language import gettext as _
 
 LINK_PLACE = "to-be-filled-in"
 

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 
-from flask_babel import gettext as _
-
 from helpdesk.channels.letters import words
 from helpdesk.domain.deliveries import CODE_PLACE
 from helpdesk.domain.kinds import COMPLAINT
-from helpdesk.domain.notifications import Notice
+from helpdesk.domain.recipients import Notice
 from helpdesk.domain.reminders import LAST
 from helpdesk.enums import TicketStatus
+from helpdesk.language import gettext as _
+from helpdesk.language import ngettext
 
 
 def _complaint_received(notice: Notice) -> words.Letter:
@@ -137,7 +137,11 @@ def _reminder_customer(notice: Notice) -> words.Letter:
             ),
             _("We do not remind you again.")
             if notice.facts["days"] == LAST
-            else _("We will remind you once more, after %(days)s days.", days=LAST),
+            else ngettext(
+                "We will remind you once more, after %(num)s day.",
+                "We will remind you once more, after %(num)s days.",
+                LAST,
+            ),
         ],
     )
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
-from flask_babel import gettext as _
-
 from helpdesk.channels import links
 from helpdesk.channels.letters import words
-from helpdesk.domain.notifications import Notice
+from helpdesk.domain.recipients import Notice
+from helpdesk.enums import StoreKind
+from helpdesk.language import gettext as _
 
 
 def _complaint_forwarded(notice: Notice) -> words.Letter:
@@ -79,6 +79,49 @@ def _complaint_overdue(notice: Notice) -> words.Letter:
     )
 
 
+def _sla_warning(notice: Notice) -> words.Letter:
+    ticket = words.ticket(notice)
+    ours = ticket.forwarded_at is None
+    todo = (
+        _("Three quarters of the time for the review of a complaint have passed.")
+        if ours
+        else _("Three quarters of the time for the answer to a complaint have passed.")
+    )
+    return words.Letter(
+        subject=_("Complaint %(number)s is due soon", number=ticket.number),
+        paragraphs=[todo, _("Please look at it before it is overdue.")],
+        facts=[
+            (_("Complaint number"), ticket.number),
+            (_("Store"), ticket.store.name_in(notice.lang)),
+            (_("Due"), words.moment(notice, notice.facts["due_at"])),
+        ],
+        button=(_("Open the complaint"), words.desk(notice)),
+    )
+
+
+def _urgent_unassigned(notice: Notice) -> words.Letter:
+    lines = notice.facts["complaints"]
+    at_store = notice.store.kind is StoreKind.STORE
+    return words.Letter(
+        subject=_("Urgent complaints that nobody has taken up: %(count)s", count=len(lines)),
+        paragraphs=[
+            _("Nobody is responsible for these urgent complaints. Please assign somebody to each.")
+            if at_store
+            else _("These urgent complaints wait for a review. Please review them now."),
+            _("We remind you every hour of business until that is done."),
+        ],
+        links=[
+            (
+                line["number"]
+                if at_store
+                else f"{line['number']} · {line['store'].name_in(notice.lang)}",
+                words.office(notice, line["ticket"]),
+            )
+            for line in lines
+        ],
+    )
+
+
 def _complaint_decided(notice: Notice) -> words.Letter:
     ticket = words.ticket(notice)
     return words.Letter(
@@ -120,5 +163,7 @@ WRITERS: dict[str, Callable[[Notice], words.Letter]] = {
     "complaint_forwarded": _complaint_forwarded,
     "complaint_new_platform": _complaint_new_platform,
     "complaint_overdue": _complaint_overdue,
+    "sla_warning": _sla_warning,
     "ticket_assigned": _ticket_assigned,
+    "urgent_unassigned": _urgent_unassigned,
 }

@@ -3,14 +3,13 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from flask_babel import gettext as _
-
 from helpdesk import dates
 from helpdesk.channels import links
 from helpdesk.domain import stores
 from helpdesk.domain.kinds import COMPLAINT, COMPLAINT_TYPES
-from helpdesk.domain.notifications import Notice
+from helpdesk.domain.recipients import Notice
 from helpdesk.enums import TicketStatus
+from helpdesk.language import gettext as _
 from helpdesk.models import Ticket
 
 
@@ -80,7 +79,11 @@ def public(notice: Notice, endpoint: str, **values: str) -> str:
 
 def desk(notice: Notice) -> str:
     """Where staff open it: in their own back office."""
-    about = ticket(notice)
+    return office(notice, ticket(notice))
+
+
+def office(notice: Notice, about: Ticket) -> str:
+    """Where the reader's own back office has this ticket."""
     if notice.store.id == about.store_id:
         return links.public("desk_complaints.details", store=about.store.slug, number=about.number)
     return links.public("platform_complaints.details", shop=about.store.slug, number=about.number)

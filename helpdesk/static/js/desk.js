@@ -60,7 +60,7 @@
     const note = document.createElement("p");
     note.className = "note note-danger";
     note.setAttribute("role", "alert");
-    note.textContent = body.parentElement.dataset.failed;
+    note.textContent = document.querySelector("[data-dialogs-failed]").dataset.dialogsFailed;
     body.prepend(note);
   });
 
@@ -118,20 +118,23 @@
   const nameOf = (row) => row.querySelector("th").textContent.trim();
 
   for (const box of all(".list-table [name=key]")) {
-    const row = box.closest("tr");
-    box.setAttribute("aria-label", `${box.closest("table").dataset.pick} ${nameOf(row)}`);
+    const label = document.createElement("label");
+    box.setAttribute("aria-label", `${box.closest("table").dataset.pick} ${nameOf(box.closest("tr"))}`);
+    box.replaceWith(label);
+    label.append(box);
   }
 
-  for (const row of all("tr[data-can]")) {
+  for (const row of all(".list-table tbody tr:not(.hit)")) {
     const menu = byId("row-menu").content.firstElementChild.cloneNode(true);
     const [summary, panel] = menu.children;
+    const offered = row.dataset.can?.split(" ");  // a row that does not say offers everything
     summary.setAttribute("aria-label", `${summary.title} ${nameOf(row)}`);
     summary.removeAttribute("title");
     for (const link of all("a", panel)) {
-      if (!row.dataset.can || row.dataset.can.split(" ").includes(link.dataset.name)) link.href = below(row, link.dataset.name);
+      if (!offered || offered.includes(link.dataset.name)) link.href = below(row, link.dataset.name);
       else link.remove();
     }
-    row.lastElementChild.append(menu);
+    if (panel.children.length) row.lastElementChild.append(menu);
   }
 
   for (const row of all("[data-previews] tbody tr:not(.hit)")) {
@@ -190,27 +193,6 @@
     });
   };
 
-  // The composer: what was written goes along to the other mode only when its writer says so.
-
-  document.addEventListener("click", (event) => {
-    const link = event.target.closest("[data-switch]");
-    const field = link && link.closest(".composer").querySelector("[data-keep]");
-    if (!field || !field.value.trim() || elsewhere(event) || link.ariaCurrent) return;
-    if (!confirm(link.parentElement.dataset.switchConfirm)) { event.preventDefault(); return; }
-    sessionStorage.removeItem(`kept:${field.dataset.keep}`);
-    sessionStorage.setItem(`taken:${link.dataset.switch}`, field.value);
-  });
-
-  const takeAlong = (link) => {
-    const taken = `taken:${link.dataset.switch}`;
-    const text = sessionStorage.getItem(taken);
-    if (text === null) return;
-    sessionStorage.removeItem(taken);
-    const field = link.closest(".composer").querySelector("[data-keep]");
-    field.value = text;
-    field.dispatchEvent(new Event("input", { bubbles: true }));
-  };
-
   // A reply can be taken back for a few seconds; then the bar goes away, unless its button is being used.
   const startUndo = (bar) => {
     const end = Date.now() + Number(bar.dataset.undo) * 1000;
@@ -224,7 +206,6 @@
     tick();
   };
 
-  all("[data-switch][aria-current]").forEach(takeAlong);
   all("[data-undo]").forEach(startUndo);
   // Tags: names with commas between them become chips, and those that the store has already are found.
   const startTags = (field) => {

@@ -4,13 +4,15 @@
   const typed = (field) => field.dispatchEvent(new Event("input", { bubbles: true }));
 
   // Asks one of the page's own addresses; what is not the wanted part (signed out, an error) counts as no answer.
-  const ask = async (url, values, options = {}) => {
+  const get = async (url, options = {}) => {
+    const answer = await fetch(url, { headers: { "HX-Request": "true" }, ...options }).catch(() => null);
+    return answer && !answer.redirected ? answer : null;
+  };
+  const ask = (url, values, options = {}) => {
     const body = new FormData();
     body.set("csrf_token", document.querySelector("[name=csrf_token]").value);
     for (const [name, value] of Object.entries(values)) body.set(name, value);
-    const request = { method: "POST", body, headers: { "HX-Request": "true" }, ...options };
-    const answer = await fetch(url, request).catch(() => null);
-    return answer && !answer.redirected ? answer : null;
+    return get(url, { method: "POST", body, ...options });
   };
   const json = (answer) => (answer?.headers.get("Content-Type") || "").startsWith("application/json") ? answer.json() : null;
 
@@ -89,47 +91,66 @@
     form.addEventListener("submit", () => { sent = true; clearTimeout(timer); });
     window.addEventListener("pagehide", leave);
     window.addEventListener("pageshow", (event) => { if (event.persisted) sent = false; });
-    // A text that is taken along to the other mode is no draft of this one any more.
-    document.addEventListener("click", (event) => {
-      if (!event.target.closest("[data-switch]") || event.defaultPrevented || !field.value.trim()) return;
-      if (event.target.closest("[aria-current]")) return;
-      sent = true;
-      ask(box.dataset.draft, { text: "" }, { keepalive: true });
-    });
     if (field.value !== kept) later();
   };
 
-  // Presence: every fifteen seconds, as long as the page is looked at.
+  // Modes: other people read the other one, so a typed text goes there only when its writer says so.
+
+  const startTaking = (offer) => {
+    const composer = offer.closest(".composer");
+    const move = composer.querySelector("[data-draft-move]");
+    composer.querySelector(".composer-modes").addEventListener("click", (event) => {
+      const link = event.target.closest("a");
+      const elsewhere = event.ctrlKey || event.metaKey || event.shiftKey;
+      if (!link || link.ariaCurrent || elsewhere || !move.form.elements.text.value.trim()) return;
+      event.preventDefault();
+      offer.hidden = false;
+      offer.focus();
+    });
+    offer.querySelector("button").addEventListener("click", () => move.form.requestSubmit(move));
+  };
+
+  // Presence: said at the first key and every fifteen seconds; where one may write, a cheaper question in between
+  // tells sooner that a colleague writes. A tab that nobody looks at is silent.
 
   const startPresence = (region) => {
     const replies = document.querySelector("[data-replies]")?.closest("form");
     const BEAT = 15000;
-    let timer, typedAt = -Infinity, state = "";
+    const LOOK = document.querySelector("[data-draft]") ? 5000 : BEAT;
+    let timer, typedAt = -Infinity, state = "", looks = 0;
     const writes = () => performance.now() - typedAt < 2 * BEAT && replies.elements.text.value.trim() !== "";
 
     const show = (html) => {
       for (const place of all("[data-present]")) if (place.innerHTML !== html) place.innerHTML = html;
     };
-    const beat = async () => {
+    const say = () => {
+      state = writes() ? "writing" : "viewing";
+      looks = BEAT / LOOK - 1;
+      return ask(region.dataset.presence, { state });
+    };
+    const look = () => {
+      looks -= 1;
+      return get(region.dataset.presence);
+    };
+    const beat = async (next) => {
       clearTimeout(timer);
       if (document.hidden) return;
-      timer = setTimeout(beat, BEAT);
-      state = writes() ? "writing" : "viewing";
-      const answer = await ask(region.dataset.presence, { state });
+      timer = setTimeout(() => beat(looks > 0 ? look : say), LOOK);
+      const answer = await next();
       if (answer?.ok) show((await answer.text()).trim());
     };
 
     replies?.elements.text.addEventListener("input", () => {
       typedAt = performance.now();
-      if (state !== "writing") beat();
+      if (state !== "writing" && writes()) beat(say);
     });
-    document.addEventListener("visibilitychange", () => { if (!document.hidden) beat(); });
+    document.addEventListener("visibilitychange", () => { if (!document.hidden) beat(say); });
     window.addEventListener("pagehide", () => {
       clearTimeout(timer);
       ask(region.dataset.presence, { state: "left" }, { keepalive: true });
     });
-    window.addEventListener("pageshow", (event) => { if (event.persisted) beat(); });
-    beat();
+    window.addEventListener("pageshow", (event) => { if (event.persisted) beat(say); });
+    beat(say);
   };
 
   // Placeholders go where the cursor was last.
@@ -149,6 +170,7 @@
 
   all("[data-canned]").forEach(startCanned);
   all("[data-draft]").forEach(startDraft);
+  all("[data-take]").forEach(startTaking);
   all("[data-presence]").forEach(startPresence);
   all(".palette").forEach(startPalette);
 })();

@@ -9,13 +9,13 @@ from typing import Any, ClassVar
 from flask import g, redirect, request, url_for
 from flask_admin import BaseView
 from flask_admin.theme import Theme
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from helpdesk import clock
 from helpdesk.domain import stores
 from helpdesk.domain.errors import NotFound
 from helpdesk.domain.permissions import Actor, Permission, require
+from helpdesk.language import gettext as _
 from helpdesk.lists.declaration import Viewer
 from helpdesk.models import Store, User
 from helpdesk.views import page, session

@@ -1,11 +1,10 @@
 """Predefined responses: the list, and one in both languages with its placeholders and a try on a real complaint."""
 
+from http import HTTPStatus
 from typing import Any, ClassVar
 
 from flask import flash, g, redirect, request, url_for
 from flask_admin import expose
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 from wtforms import StringField, TextAreaField
 
@@ -15,13 +14,15 @@ from helpdesk.domain.canned_replies import PLACEHOLDERS, Wording
 from helpdesk.domain.errors import NotFound, Refusal
 from helpdesk.domain.permissions import Permission
 from helpdesk.enums import Lang
+from helpdesk.language import gettext as _
+from helpdesk.language import lazy_gettext as _l
 from helpdesk.lists.canned_replies import CANNED_REPLIES
 from helpdesk.lists.declaration import MAX_ID
 from helpdesk.models import MESSAGE_LIMIT, CannedReply, Ticket
 from helpdesk.views import page
 from helpdesk.views.backoffice.lists import ListView, list_permissions
 from helpdesk.views.backoffice.writing_aids import tracking_link
-from helpdesk.views.forms import BaseForm, ConfirmForm, Reads, once
+from helpdesk.views.forms import BaseForm, ConfirmForm, Reads, Seen, once
 
 P = Permission
 Page = Response | str | tuple[str, int]
@@ -46,6 +47,8 @@ class CannedReplyForm(BaseForm):
         [Reads(rules.read_body, required=True)],
         render_kw={"maxlength": MESSAGE_LIMIT, "lang": "ar"},
     )
+
+    last_seen = Seen()
 
     def wording(self) -> Wording:
         """What was typed, read."""
@@ -73,7 +76,10 @@ class CannedRepliesView(ListView):
     def edit(self, reply_id: int) -> Page:
         """One response."""
         canned = self._find(reply_id)
-        return self._editor(CannedReplyForm(obj=canned), canned)
+        form = CannedReplyForm(obj=canned)
+        if request.method != "POST":
+            form.last_seen.data = str(rules.version(canned))
+        return self._editor(form, canned)
 
     @expose("/<int:reply_id>/delete", methods=("GET", "POST"))
     def delete(self, reply_id: int) -> Page:
@@ -97,7 +103,7 @@ class CannedRepliesView(ListView):
 
     def row_extras(self, _row: Any, facts: dict[str, Any]) -> dict[str, Any]:
         key = str(facts["id"])
-        return {"key": key, "url": self.address(key), "can": ""}
+        return {"key": key, "url": self.row_link(key), "can": ""}
 
     def intro(self) -> str:
         """Who is offered what stands here."""
@@ -121,6 +127,7 @@ class CannedRepliesView(ListView):
             "backoffice/canned_replies/edit.html",
             form=form,
             title=title,
+            theirs=_shown(form, canned) if canned and form.status == HTTPStatus.CONFLICT else None,
             placeholders=[(f"{{{name}}}", _(words)) for name, words in PLACEHOLDERS.items()],
             delete_url=self.address(f"{canned.id}/delete") if canned else "",
             preview=self._preview(form, canned) if tried or canned else None,
@@ -132,8 +139,9 @@ class CannedRepliesView(ListView):
             with once(form) as post:
                 if not post.repeated:
                     canned = self._find(reply_id) if reply_id is not None else None
-                    place, now = self.place(), clock.now()
-                    rules.save(place, form.wording(), g.actor, canned=canned, now=now)
+                    seen = form.last_seen.read() if canned else None
+                    place, now, text = self.place(), clock.now(), form.wording()
+                    rules.save(place, text, g.actor, canned=canned, seen=seen, now=now)
         except NotFound:
             raise
         except Refusal as refusal:
@@ -158,6 +166,19 @@ class CannedRepliesView(ListView):
         return {"number": ticket.number, "texts": texts}
 
 
-def _tried(wording: Wording | CannedReply, ticket: Ticket, lang: Lang) -> dict[str, Any]:
+def _shown(form: CannedReplyForm, canned: CannedReply) -> dict[str, Any]:
+    """What somebody else has saved; whoever has read it may put their own text in its place."""
+    form.last_seen.data = str(rules.version(canned))
+    return {
+        "title": canned.title,
+        "texts": [_text(getattr(canned, name), lang) for lang, name in TEXTS.items()],
+    }
+
+
+def _tried(wording: Wording | CannedReply, ticket: Ticket, lang: Lang) -> dict[str, str]:
     text = rules.filled(wording, ticket, g.actor, lang, tracking_link=tracking_link(ticket))
+    return _text(text, lang)
+
+
+def _text(text: str, lang: Lang) -> dict[str, str]:
     return {"lang": lang.value, "dir": "rtl" if lang is Lang.AR else "ltr", "text": text}

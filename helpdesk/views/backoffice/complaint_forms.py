@@ -4,9 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import g
-from flask_babel import force_locale
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import ValidationError
 
@@ -15,6 +12,9 @@ from helpdesk.domain import conversation, resolutions, tickets, wording
 from helpdesk.domain.errors import Invalid
 from helpdesk.domain.kinds import RESOLUTIONS
 from helpdesk.domain.missing import gaps
+from helpdesk.language import gettext as _
+from helpdesk.language import lazy_gettext as _l
+from helpdesk.language import speaking
 from helpdesk.models import MESSAGE_LIMIT, RESOLUTION_LIMIT, Ticket
 from helpdesk.views import errors
 from helpdesk.views.files_field import FilesField
@@ -177,7 +177,7 @@ def question(ticket: Ticket) -> str:
     wanted = gaps(ticket, told[0].body)
     if not wanted:
         return ""
-    with force_locale(ticket.contact_lang.value):
+    with speaking(ticket.contact_lang.value):
         lines = [f"• {_(gap.asked)}" for gap in wanted]
         opening = _("Hello, to look into your complaint we still need to know:")
         return "\n".join([opening, "", *lines, "", _("Thank you!")])

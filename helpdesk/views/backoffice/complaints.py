@@ -1,19 +1,21 @@
 """Complaints in a back office: the log, one complaint, and the actions that a side declares."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from contextlib import suppress
+from dataclasses import asdict, replace
 from typing import Any, ClassVar
 
 from flask import flash, g, redirect, request
-from flask_babel import gettext as _
 
-from helpdesk import clock
-from helpdesk.domain import numbers, replies
+from helpdesk import clock, normalise
+from helpdesk.domain import drafts, numbers, replies
 from helpdesk.domain import tickets as engine
 from helpdesk.domain.errors import Invalid, Refusal
 from helpdesk.domain.kinds import COMPLAINT
 from helpdesk.domain.permissions import Permission, require
-from helpdesk.enums import TicketKind
+from helpdesk.enums import DraftMode, TicketKind
+from helpdesk.language import gettext as _
+from helpdesk.lists.asked import Asked
 from helpdesk.lists.complaints import COMPLAINTS
 from helpdesk.models import Ticket
 from helpdesk.views import errors
@@ -30,10 +32,13 @@ from helpdesk.views.backoffice.composer import (
 )
 from helpdesk.views.backoffice.dossier import dossier, glance, name_for, status_pill
 from helpdesk.views.backoffice.history import SHOWN, View
-from helpdesk.views.backoffice.lists import list_permissions
+from helpdesk.views.backoffice.list_page import ListPage
+from helpdesk.views.backoffice.lists import ViewForm, list_permissions
+from helpdesk.views.backoffice.navigation import numbered
 from helpdesk.views.backoffice.notifications import note_opened
 from helpdesk.views.backoffice.operations import Operation, Page
 from helpdesk.views.backoffice.sorting import sorted_as
+from helpdesk.views.backoffice.urgent import urgent_banner
 from helpdesk.views.backoffice.writing_aids import WritingAidsView, who_else
 from helpdesk.views.forms import BaseForm, once
 
@@ -74,6 +79,7 @@ class ComplaintsView(WritingAidsView):
         return self.render(
             "backoffice/complaints/details.html",
             **dossier(ticket, g.actor, view),
+            url_of=self.url_of,
             **self._actions(ticket, written),
             filters=self._filters(ticket, shown),
             present=who_else(ticket, g.actor),
@@ -111,7 +117,8 @@ class ComplaintsView(WritingAidsView):
             return redirect(mode_url(self.url_of(ticket), mode), 303)
         form = operation.form(ticket)
         if form.sent() and self.carried_out(operation, key, form):
-            return redirect(self.url_of(ticket), 303)
+            # Said outright, or the browser would stay at the composer, where the form was sent to.
+            return redirect(f"{self.url_of(ticket)}#top", 303)
         return self.dossier_page(key, Written(mode, form))
 
     def operation(self, name: str) -> Operation:
@@ -133,10 +140,7 @@ class ComplaintsView(WritingAidsView):
         try:
             with once(form) as post:
                 if not post.repeated:
-                    draft = replies.take_back(
-                        self.find(key), form.chosen(), g.actor, now=clock.now()
-                    )
-                    post.answer.update(asdict(draft))
+                    post.answer.update(self._take_back(key, form.chosen()))
         except Refusal as refusal:
             flash(errors.say(refusal), "warning")
             return self.dossier_page(key, status=errors.status_of(refusal))
@@ -144,10 +148,22 @@ class ComplaintsView(WritingAidsView):
         answer = post.first if post.first is not None else post.answer
         return self.dossier_page(key, self._taken_back(key, answer))
 
+    def _take_back(self, key: str, message_id: int) -> dict[str, Any]:
+        """What was taken back; its text is kept above what stands in the field by now."""
+        ticket, now = self.find(key), clock.now()
+        taken = replies.take_back(ticket, message_id, g.actor, now=now)
+        mode = DraftMode.ASK if taken.asked else DraftMode.REPLY
+        with suppress(Invalid):  # too long to be one text: each stays where it is
+            drafts.put_above(ticket, mode, taken.text, g.actor, now=now)
+        return asdict(taken)
+
     def _taken_back(self, key: str, answer: dict[str, Any]) -> Written:
-        mode = ASK if answer["asked"] else REPLY
-        form = self.modes[mode].form(self.find(key), formdata=None)
+        mode, ticket = ASK if answer["asked"] else REPLY, self.find(key)
+        form = self.modes[mode].form(ticket, formdata=None)
         form.fill(answer)
+        draft = drafts.of(ticket, g.actor).get(DraftMode(mode))
+        if draft is not None and draft.body.startswith(answer["text"]):
+            form.text.data = draft.body
         return Written(mode, form)
 
     def find_all(self, keys: Sequence[str]) -> dict[str, Any]:
@@ -168,17 +184,24 @@ class ComplaintsView(WritingAidsView):
     def about(self, record: Any) -> list[str]:
         return [name_for(g.actor, record), status_pill(record.status)["label"]]
 
+    def named(self, typed: str) -> str | None:
+        """A complaint's number leads to the complaint, wherever it is typed (S1-10)."""
+        return numbered(self.kind, normalise.line(typed))
+
     def row_extras(self, row: Any, facts: dict[str, Any]) -> dict[str, Any]:
         key = self.key_of(facts["slug"], facts["number"])
         return {
             "key": key,
-            "url": self.address(key),
+            "url": self.row_link(key),
             "can": self.row_menu(row),
         }
 
     def key_of(self, _slug: str, number: str) -> str:
         """What addresses and bulk actions call a complaint here."""
         return number
+
+    def _list(self, asked: Asked, form: ViewForm | None) -> ListPage:
+        return replace(super()._list(asked, form), banner=urgent_banner(self.kind, asked.viewer))
 
     def _actions(self, ticket: Ticket, written: Written | None) -> dict[str, Any]:
         """The forms and buttons that this person has here and now."""

@@ -9,17 +9,17 @@ from math import ceil
 from typing import Any
 
 from flask import g, request
-from flask_babel import gettext as _
 
-from helpdesk import clock
-from helpdesk.domain import complaints, notes, replies
+from helpdesk import clock, dates
+from helpdesk.domain import complaints, drafts, notes, replies
 from helpdesk.domain.permissions import Actor, Permission, may
-from helpdesk.enums import Lang
+from helpdesk.enums import DraftMode, Lang
+from helpdesk.language import gettext as _
 from helpdesk.models import Ticket
-from helpdesk.views import session
+from helpdesk.views import page, session
 from helpdesk.views.backoffice.complaint_forms import ReplyForm, TeamNoteForm, UndoForm
 from helpdesk.views.backoffice.operations import Operation
-from helpdesk.views.backoffice.writing_aids import aids, continued, count_use
+from helpdesk.views.backoffice.writing_aids import aids, count_use
 from helpdesk.words import N_
 
 REPLY, ASK, NOTE = "reply", "ask", "note"
@@ -94,9 +94,13 @@ def composer(
 ) -> dict[str, Any]:
     """What `backoffice/complaints/_composer.html` needs besides the address that the form is sent to."""
     operation = modes[mode]
+    other = other_mode(mode)
     back = written.form if written and written.mode == mode else None
     form = back or operation.form(ticket)
-    draft = None if back else continued(ticket, mode, form)
+    kept = drafts.of(ticket, g.actor)
+    draft = kept.get(DraftMode(mode))
+    if draft is not None and back is None:
+        form.text.data = draft.body
     form.shown()
     return {
         "mode": mode,
@@ -108,9 +112,17 @@ def composer(
             for name in (REPLY, NOTE)
             if modes[name].open_to(g.actor, ticket)
         ],
+        "other": {"name": other, "url": mode_url(url, other), "typed": DraftMode(other) in kept}
+        if modes[other].open_to(g.actor, ticket)
+        else None,
         "writes_in": _customer_writes(ticket) if mode != NOTE else "",
         "aids": aids(ticket, form, draft),
     }
+
+
+def other_mode(mode: str) -> str:
+    """Where a text can be taken along to: other people read it there."""
+    return REPLY if mode == NOTE else NOTE
 
 
 def mode_url(url: str, mode: str) -> str:
@@ -125,7 +137,7 @@ def with_query(url: str, **values: str) -> str:
 
 
 def undo(ticket: Ticket) -> dict[str, Any] | None:
-    """The reply that this person can still take back, and for how many seconds."""
+    """The reply that this person can still take back, until when, and how many seconds that is from now."""
     if not may(g.actor, Permission.COMPLAINT_REPLY, ticket):
         return None
     now = clock.now()
@@ -134,7 +146,11 @@ def undo(ticket: Ticket) -> dict[str, Any] | None:
         return None
     form = UndoForm(formdata=None)
     form.message.data = str(message.id)
-    return {"form": form, "seconds": ceil((message.released_at - now).total_seconds())}
+    return {
+        "form": form,
+        "until": dates.second(message.released_at, session.language(), page.zone()),
+        "seconds": ceil((message.released_at - now).total_seconds()),
+    }
 
 
 def _customer_writes(ticket: Ticket) -> str:

@@ -6,16 +6,17 @@ from typing import Any, ClassVar
 
 from flask import current_app, g
 from flask_admin import expose
-from flask_babel import gettext as _
 from sqlalchemy import select
 
 from helpdesk import clock
 from helpdesk.db import db, writing
-from helpdesk.domain import contacts
+from helpdesk.domain import contacts, timeline
 from helpdesk.domain import deliveries as outbox
 from helpdesk.domain.permissions import Actor, Permission
 from helpdesk.enums import Channel, DeliveryStatus, Lang
 from helpdesk.jobs import WORKER
+from helpdesk.language import gettext as _
+from helpdesk.language import ngettext
 from helpdesk.lists.declaration import ID_DIGITS, MAX_ID
 from helpdesk.lists.deliveries import CHANNELS, DELIVERIES, state_label, withheld
 from helpdesk.models import Delivery
@@ -130,16 +131,31 @@ class DeliveriesView(OperationsView):
         key = str(facts["id"])
         return {
             "key": key,
-            "url": self.address(key),
+            "url": self.row_link(key),
             "can": self.row_menu(row),
         }
 
     def intro(self) -> str:
-        """Whether somebody is there to send."""
-        beat = outbox.last_beat(WORKER)
-        if beat is None:
-            return _("The background worker has not run yet; mails wait until it does.")
-        return _("The background worker was last alive %(ago)s.", ago=page.ago(beat))
+        """Whether somebody is there to send, and whether something waits that is no message yet."""
+        return " ".join(filter(None, (_worker(), _untold())))
+
+
+def _worker() -> str:
+    beat = outbox.last_beat(WORKER)
+    if beat is None:
+        return _("The background worker has not run yet; mails wait until it does.")
+    return _("The background worker was last alive %(ago)s.", ago=page.ago(beat))
+
+
+def _untold() -> str:
+    count = timeline.untold(now=clock.now())
+    if not count:
+        return ""
+    return ngettext(
+        "%(num)s event has waited for its messages for more than five minutes; the worker's log says why.",
+        "%(num)s events have waited for their messages for more than five minutes; the worker's log says why.",
+        count,
+    )
 
 
 def _id(key: str) -> int | None:

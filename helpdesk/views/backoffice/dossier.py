@@ -3,14 +3,14 @@
 from typing import Any
 
 from babel.numbers import format_currency, get_currency_precision
-from flask_babel import gettext as _
 
 from helpdesk import clock, dates
-from helpdesk.domain import contacts, conversation, orders, ratings
+from helpdesk.domain import contacts, conversation, follow_ups, orders, ratings
 from helpdesk.domain.kinds import COMPLAINT_TYPES, DESIRED_OUTCOMES
 from helpdesk.domain.missing import gaps
 from helpdesk.domain.permissions import Actor, Permission, may
 from helpdesk.enums import ArchiveReason, Lang, TicketStatus
+from helpdesk.language import gettext as _
 from helpdesk.lists.complaints import status_label
 from helpdesk.models import Order, Ticket
 from helpdesk.views import page, session
@@ -80,6 +80,7 @@ def dossier(ticket: Ticket, actor: Actor, view: View) -> dict[str, Any]:
         "archived": archived_note(ticket),
         "held": held_by(ticket, _("Customer")) if readable else [],
         "rating": ratings.of_ticket(ticket, actor) if readable else None,
+        "linked": follow_ups.linked(ticket, actor) if readable else None,
     }
 
 
@@ -104,7 +105,7 @@ def _facts(ticket: Ticket, actor: Actor, *, readable: bool) -> dict[str, Any]:
         "due_at": ticket.due_at,
         "overdue": ticket.due_at is not None and ticket.due_at < clock.now(),
         "order_number_text": ticket.order_number_text,
-        "order": _order(ticket.order) if ticket.order else None,
+        "order": _order(ticket.order, ticket) if ticket.order else None,
         "assignee_name": ticket.assignee.name if ticket.assignee else "",
         "declaration": _declaration(ticket),
     }
@@ -122,7 +123,7 @@ def _declaration(ticket: Ticket) -> str:
     )
 
 
-def _order(order: Order) -> dict[str, Any]:
+def _order(order: Order, ticket: Ticket) -> dict[str, Any]:
     amount = order.total_minor / 10 ** get_currency_precision(order.currency)
     return {
         "number": order.number,
@@ -132,6 +133,7 @@ def _order(order: Order) -> dict[str, Any]:
         "total_text": format_currency(amount, order.currency, locale=session.language()),
         "created_at": order.created_at,
         "items": order.items,
+        "matched_by": _(orders.matched_by(order, ticket)),
     }
 
 

@@ -1,23 +1,25 @@
 """A person's long exports: how far each is, and its file for a day."""
 
+from os import SEEK_END
 from typing import Any, ClassVar
 
 from flask import g, send_file, url_for
 from flask_admin import expose
-from flask_babel import gettext as _
-from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from helpdesk import clock, exports, files
+from helpdesk import clock, files
 from helpdesk.domain import exports as rules
 from helpdesk.domain.errors import NotFound
 from helpdesk.domain.permissions import Permission, require
 from helpdesk.enums import ExportStatus
+from helpdesk.language import gettext as _
+from helpdesk.language import ngettext
 from helpdesk.lists.catalogue import LISTINGS
 from helpdesk.lists.declaration import MAX_ID
 from helpdesk.models import Export
+from helpdesk.uploads import storage
 from helpdesk.views.backoffice.base import OfficeView
-from helpdesk.words import N_
+from helpdesk.words import N_, counted
 
 P = Permission
 X = ExportStatus
@@ -52,16 +54,20 @@ class ExportsView(OfficeView):
             raise NotFound
         found = rules.find(export_id, self.place(), g.actor, now=clock.now())
         require(g.actor, LISTINGS[found.list].reads)
-        path = exports.folder() / str(found.file_name)
-        if not path.exists():
-            raise NotFound
+        try:
+            content = storage.opened(str(found.file_name))
+        except FileNotFoundError:
+            raise NotFound from None
         day = found.created_at.strftime("%Y-%m-%d")
-        return send_file(
-            path,
+        response = send_file(
+            content,
             mimetype=files.CONTENT_TYPES[found.format],
             as_attachment=True,
             download_name=f"{found.list}-{self.place().slug}-{day}.{found.format.value}",
         )
+        response.content_length = content.seek(0, SEEK_END)
+        content.seek(0)
+        return response
 
 
 def _facts(export: Export) -> dict[str, Any]:
@@ -71,7 +77,7 @@ def _facts(export: Export) -> dict[str, Any]:
         "title": str(LISTINGS[export.list].title),
         "format": export.format.value.upper(),
         "state": {"label": _(text), "tone": tone},
-        "rows_text": ngettext("%(count)s row", "%(count)s rows", rows, count=f"{rows:,}"),
+        "rows_text": ngettext("%(count)s row", "%(count)s rows", rows, count=counted(rows)),
         "created_at": export.created_at,
         "expires_at": export.expires_at if export.status is X.DONE else None,
         "url": url_for(".download", export_id=export.id) if export.status is X.DONE else "",

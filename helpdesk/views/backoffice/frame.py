@@ -4,12 +4,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from flask import g, url_for
-from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from helpdesk.domain import notices, stores
 from helpdesk.domain.permissions import Permission
 from helpdesk.enums import StoreKind
+from helpdesk.language import gettext as _
+from helpdesk.language import ngettext
 from helpdesk.views import page, session
 from helpdesk.views.backoffice import modules
 from helpdesk.views.backoffice.modules import Module

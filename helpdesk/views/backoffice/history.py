@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import gettext as _
-
 from helpdesk import clock
 from helpdesk.domain import notes, priorities, timeline
 from helpdesk.domain.kinds import DECISIONS, RESOLUTIONS
 from helpdesk.domain.permissions import Actor
 from helpdesk.enums import ActorType, AuthorType, EventKind, Lang, Priority, Team, TicketStatus
+from helpdesk.language import gettext as _
 from helpdesk.lists.complaints import status_label
 from helpdesk.models import Event, Message, Ticket
 from helpdesk.views import attached, page
@@ -22,8 +21,9 @@ EVENT_TEXTS = {
     EventKind.COMPLAINT_DECIDED: N_("%(platform)s decided in place of the store"),
     EventKind.COMPLAINT_CLOSED: N_("The customer accepted the resolution and closed the complaint"),
     EventKind.COMPLAINT_WITHDRAWN: N_("The customer withdrew the complaint"),
-    EventKind.COMPLAINT_ARCHIVED: N_("Archived"),
+    EventKind.COMPLAINT_ARCHIVED: N_("Put into the archive"),
     EventKind.COMPLAINT_RESTORED: N_("Taken back out of the archive"),
+    EventKind.COMPLAINT_DUE_SOON: N_("Three quarters of the time have passed"),
     EventKind.COMPLAINT_OVERDUE: N_("The due time has passed"),
     EventKind.CONTACT_PROVEN: N_("The customer opened the complaint with a code"),
     EventKind.CONTACT_CHANGED: N_("The contact address was changed from %(was)s to %(became)s"),

@@ -3,12 +3,13 @@
 from typing import Any
 
 from flask import url_for
-from flask_babel import gettext as _
 
 from helpdesk.enums import Team, TicketStatus
+from helpdesk.language import gettext as _
 from helpdesk.lists.asked import COUNT_LIMIT, Asked
 from helpdesk.lists.complaints import COMPLAINTS, TO_DECIDE
 from helpdesk.lists.declaration import Viewer
+from helpdesk.words import counted
 
 
 def complaint_cards(endpoint: str, viewer: Viewer) -> list[dict[str, Any]]:
@@ -16,7 +17,7 @@ def complaint_cards(endpoint: str, viewer: Viewer) -> list[dict[str, Any]]:
     waiting = [
         {
             "label": card.label,
-            "value": f"{card.count:,}",
+            "value": counted(card.count),
             "tone": card.tone,
             "url": url_for(f"{endpoint}.index", status=card.status),
         }
@@ -33,7 +34,7 @@ def _late(label: str, query: dict[str, Any], endpoint: str, viewer: Viewer) -> d
     count = Asked(COMPLAINTS, query, viewer).count()
     return {
         "label": label,
-        "value": f"{COUNT_LIMIT:,}+" if count > COUNT_LIMIT else f"{count:,}",
+        "value": f"{counted(COUNT_LIMIT)}+" if count > COUNT_LIMIT else counted(count),
         "tone": "danger",
         "url": url_for(f"{endpoint}.index", **query),
     }

@@ -1,31 +1,40 @@
 """A list's page: a page of rows, views to keep, and the way out as a file; `helpdesk/lists` says what is in it."""
 
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 
 from flask import flash, g, jsonify, redirect, request, send_file, url_for
 from flask_admin import expose
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, StringField
 
-from helpdesk import clock, exports, files, vault, worker
+from helpdesk import clock, exports, files, worker
 from helpdesk.db import transaction
 from helpdesk.domain import exports as export_rules
 from helpdesk.domain import saved_views
 from helpdesk.domain.errors import Invalid, NotFound, Refusal
 from helpdesk.domain.permissions import Permission, require
 from helpdesk.enums import ExportFormat, Lang
-from helpdesk.lists.asked import COUNT_LIMIT, PAGE_ROWS, Asked, chosen_columns
+from helpdesk.language import gettext as _
+from helpdesk.language import lazy_gettext as _l
+from helpdesk.lists.asked import COUNT_LIMIT, Asked, chosen_columns
 from helpdesk.lists.declaration import MAX_ID, TEXT_LIMIT, Column, Filter, Listing, Lookup, Query
 from helpdesk.views import session
 from helpdesk.views.backoffice import frame
 from helpdesk.views.backoffice.base import OfficeView
-from helpdesk.views.backoffice.list_page import Heading, ListPage, Pairs, ShownFilter
+from helpdesk.views.backoffice.list_page import (
+    Heading,
+    ListPage,
+    ShownFilter,
+    count_text,
+    empty_text,
+    found_text,
+    pairs_of,
+)
 from helpdesk.views.errors import say
 from helpdesk.views.forms import BaseForm, ConfirmForm, Reads, once
-from helpdesk.words import N_
+from helpdesk.words import N_, counted
 
 P = Permission
 FORMATS = ((ExportFormat.CSV, _l("CSV")), (ExportFormat.XLSX, _l("Excel (XLSX)")))
@@ -59,9 +68,10 @@ class ListView(OfficeView):
     """Whether a row's page has a part at `…/preview` to look at from the list."""
 
     @expose("/")
-    def index(self) -> str:
-        """The list."""
-        return self._page(self._asked(request.args), None)
+    def index(self) -> str | Response:
+        """The list, or the one row that was asked for."""
+        named = self.named(request.args.get("q", ""))
+        return redirect(named) if named else self._page(self._asked(request.args), None)
 
     @expose("/export", methods=("POST",))
     def export(self) -> Response:
@@ -131,6 +141,10 @@ class ListView(OfficeView):
         """What can be done to rows: name and words."""
         return []
 
+    def named(self, _typed: str) -> str | None:
+        """The address of the one row that a search names, so that it need not be chosen from a list of one."""
+        return None
+
     def intro(self) -> str:
         """A sentence above the list."""
         return ""
@@ -145,6 +159,11 @@ class ListView(OfficeView):
         """This list's address with a search."""
         values: dict[str, Any] = dict(query)
         return url_for(".index", **values)
+
+    def link(self, query: Query) -> str:
+        """The same for the list's own page, which names two dozen of them: as short as can be."""
+        pairs = [*frame.kept(), *pairs_of(query)]
+        return f"./?{urlencode(pairs)}" if pairs else "./"
 
     def trail(self, *further: tuple[str, str]) -> list[dict[str, str]]:
         """The way from Home over this list, and further."""
@@ -206,12 +225,13 @@ class ListView(OfficeView):
         day = clock.now().strftime("%Y-%m-%d")
         name = f"{self.listing.name}-{self.place().slug}-{day}.{file_format.value}"
         # Whole before it is sent: the request's scope has ended when Flask streams, and half a list looks like a whole.
-        path = exports.folder() / f"{vault.new_token()}.{file_format.value}"
+        file = exports.blank()
         try:
-            files.write(asked, file_format, path)
-            file = path.open("rb")
-        finally:
-            path.unlink(missing_ok=True)  # the open file stays readable until it is sent
+            files.write(asked, file_format, file)
+        except BaseException:
+            file.close()
+            raise
+        file.seek(0)
         return send_file(
             file,
             mimetype=files.CONTENT_TYPES[file_format],
@@ -227,15 +247,15 @@ class ListView(OfficeView):
     def _list(self, asked: Asked, form: ViewForm | None) -> ListPage:
         listing = self.listing
         rows, following, previous = asked.page(request.args.to_dict(flat=False))
-        query = _pairs(asked.query())
+        query = pairs_of(asked.query())
         filter_names = {one.name for one in asked.filters} | {"q"}
         return ListPage(
             title=str(listing.title),
             intro=self.intro(),
             create=self.create(),
-            count_text=_found_text(len(rows), more=following is not None or previous is not None)
+            count_text=found_text(len(rows), more=following is not None or previous is not None)
             if asked.q
-            else _count_text(asked.count(), narrowed=asked.narrowed),
+            else count_text(asked.count(), narrowed=asked.narrowed),
             not_understood=[str(one.label) for one in asked.not_understood],
             cards=self._cards(asked),
             views=self._views(asked),
@@ -246,10 +266,10 @@ class ListView(OfficeView):
             q_label=str(listing.searched),
             filters=[self._filter(asked, one) for one in asked.filters],
             active=asked.narrowed,
-            clear_url=self.list_url({}),
+            clear_url=self.link({}),
             kept_for_filters=[*frame.kept(), *(one for one in query if one[0] not in filter_names)],
             kept_for_display=[*frame.kept(), *(one for one in query if one[0] in filter_names)],
-            sortings=[(one.name, str(one.label)) for one in listing.sortings],
+            sortings=[(one.name, str(one.label)) for one in asked.sortings],
             sorting=asked.sorting.name,
             columns=[self._heading(asked, one) for one in asked.columns],
             all_columns=[(one.name, str(one.label), shown) for one, shown in chosen_columns(asked)],
@@ -263,7 +283,7 @@ class ListView(OfficeView):
             next_url=self._turn(asked, after=following),
             prev_url=self._turn(asked, before=previous),
             empty_title=_("No results found"),
-            empty_text=_empty_text(asked),
+            empty_text=empty_text(asked),
         )
 
     def _rows(self, asked: Asked, rows: list[Any]) -> list[dict[str, Any]]:
@@ -276,25 +296,28 @@ class ListView(OfficeView):
         return shown
 
     def address(self, key: str) -> str:
-        """The address of what a key names; put together by hand, because a page of rows asks for a hundred of them."""
-        if "list_root" not in g:
-            g.list_root = url_for(".index").partition("?")
-        root, mark, query = g.list_root
+        """The address of what a key names."""
+        root, mark, query = self.list_url({}).partition("?")
         return f"{root}{key}{mark}{query}"
+
+    def row_link(self, key: str) -> str:
+        """The same for the list's own page, which has a row for each (see `link`)."""
+        kept = urlencode(frame.kept())
+        return f"{key}?{kept}" if kept else key
 
     def _turn(self, asked: Asked, **cursor: str | None) -> str | None:
         """The list's address at another page, search kept; None when there is no such page."""
         wanted = {name: [value] for name, value in cursor.items() if value}
-        return self.list_url(asked.query() | wanted) if wanted else None
+        return self.link(asked.query() | wanted) if wanted else None
 
     def _heading(self, asked: Asked, column: Column) -> Heading:
-        offered = next((one for one in self.listing.sortings if one.name == column.sorting), None)
+        offered = next((one for one in asked.sortings if one.name == column.sorting), None)
         if offered is None:
             return Heading(column.name, str(column.label), "", "")
         here = asked.sorting is offered
         query = {name: value for name, value in asked.query().items() if name != "sort"}
         direction = "descending" if offered.newest_first else "ascending"
-        url = self.list_url(query if here else query | {"sort": [offered.name]})
+        url = self.link(query if here else query | {"sort": [offered.name]})
         return Heading(column.name, str(column.label), url, direction if here else "")
 
     def _filter(self, asked: Asked, one: Filter) -> ShownFilter:
@@ -318,9 +341,9 @@ class ListView(OfficeView):
         return [
             {
                 "label": card.label,
-                "value": f"{card.count:,}",
+                "value": counted(card.count),
                 "tone": card.tone,
-                "url": self.list_url({"status": [card.status]}),
+                "url": self.link({"status": [card.status]}),
                 "current": chosen == {"status": [card.status]},
             }
             for card in asked.cards
@@ -348,7 +371,7 @@ class ListView(OfficeView):
     def _view(self, asked: Asked, label: str, query: Query) -> dict[str, Any]:
         return {
             "label": label,
-            "url": self.list_url(query),
+            "url": self.link(query),
             "current": query == asked.query(),
             "count": asked.kept_count(query),
             "shared": False,
@@ -368,31 +391,6 @@ class ListView(OfficeView):
             return None
         formats = [(one.value, str(label)) for one, label in FORMATS]
         return {"url": url_for(".export"), "form": ConfirmForm(formdata=None), "formats": formats}
-
-
-def _pairs(query: Query) -> Pairs:
-    return [(name, value) for name, values in query.items() for value in values]
-
-
-def _empty_text(asked: Asked) -> str:
-    if asked.q:
-        return asked.listing.unfound(asked.q, asked.viewer)
-    if asked.narrowed:
-        return _("Change or clear the search and the filters.")
-    return asked.listing.empty(asked.viewer)
-
-
-def _found_text(count: int, *, more: bool) -> str:
-    """How many a search found. Further than the page nobody counts: it would take longer than to find them."""
-    if more:
-        return _("More than %(count)s found", count=PAGE_ROWS)
-    return _("%(count)s found", count=count)
-
-
-def _count_text(count: int, *, narrowed: bool) -> str:
-    """How many there are, in words; past ten thousand nobody counts them for a heading."""
-    said = f"{COUNT_LIMIT:,}+" if count > COUNT_LIMIT else f"{count:,}"
-    return _("%(count)s found", count=said) if narrowed else _("%(count)s in all", count=said)
 
 
 def _format(typed: str) -> ExportFormat:

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 from flask import g
-from flask_babel import force_locale
-from flask_babel import gettext as _
 
 from helpdesk import normalise
 from helpdesk.domain.permissions import Permission
 from helpdesk.enums import Lang
+from helpdesk.language import gettext as _
+from helpdesk.language import speaking
 from helpdesk.words import N_
 
 P = Permission
@@ -51,7 +51,7 @@ class Module:
     def _said(self) -> str:
         spoken = []
         for lang in Lang:
-            with force_locale(lang.value):
+            with speaking(lang.value):
                 spoken += [_(text) for text in (self.label, self.text, self.words, self.group)]
         return normalise.folded(" ".join(spoken))
 

@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 
 from flask import g, redirect, request, url_for
 from flask_admin import expose
-from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
@@ -17,6 +16,7 @@ from helpdesk.domain.errors import Invalid
 from helpdesk.domain.kinds import COMPLAINT
 from helpdesk.domain.permissions import Permission
 from helpdesk.enums import TicketKind
+from helpdesk.language import gettext as _
 from helpdesk.models import Store, Ticket
 from helpdesk.views import page, session
 from helpdesk.views.backoffice import modules
@@ -44,7 +44,7 @@ class AllView(OfficeView):
 
 
 class SearchView(OfficeView):
-    """The box in the top bar: a complaint's number opens it, anything else searches the log."""
+    """The box in the top bar: a complaint's number opens it, as in the log; anything else searches the log."""
 
     permissions: ClassVar = {"index": Permission.COMPLAINT_LIST}
 
@@ -58,7 +58,7 @@ class SearchView(OfficeView):
     def index(self) -> Response:
         """On to what was looked for."""
         typed = _typed()
-        return redirect(_record(self.kind, typed) or _log(self.kind, typed))
+        return redirect(numbered(self.kind, typed) or _log(self.kind, typed))
 
 
 class LaterView(OfficeView):
@@ -117,8 +117,8 @@ def _address(one: Module) -> str:
     return page.address(**{**request.args.to_dict(), name: value})
 
 
-def _record(kind: str, typed: str) -> str | None:
-    """The one complaint in scope with this number, typed in any digits; two stores may have the same number."""
+def numbered(kind: str, typed: str) -> str | None:
+    """Where the one complaint in scope with this number is, in any digits; two stores may have the same number."""
     with suppress(Invalid):
         number = numbers.read(COMPLAINT.prefix, typed)
         query = select(Store.slug).join(Ticket, Ticket.store_id == Store.id)

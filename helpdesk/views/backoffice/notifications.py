@@ -4,7 +4,6 @@ from typing import Any
 
 from flask import flash, g, redirect, request, url_for
 from flask_admin import expose
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from helpdesk import clock
@@ -13,9 +12,11 @@ from helpdesk.db import transaction
 from helpdesk.domain import notices
 from helpdesk.domain.errors import NotFound
 from helpdesk.enums import TicketStatus
+from helpdesk.language import gettext as _
 from helpdesk.models import Notification, Store, Ticket
 from helpdesk.views import page, session
 from helpdesk.views.backoffice.base import OfficeView
+from helpdesk.views.backoffice.urgent import urgent_url
 from helpdesk.views.forms import BaseForm, ConfirmForm, Seen, once
 
 MAX_ID = 2**31
@@ -29,7 +30,9 @@ ICONS = {
     "complaint_overdue": "exclamation-triangle-fill",
     "complaint_withdrawn": "dash-circle-fill",
     "export_finished": "file-earmark-text",
+    "sla_warning": "hourglass-split",
     "ticket_assigned": "person-check",
+    "urgent_unassigned": "exclamation-circle-fill",
 }
 
 
@@ -93,6 +96,8 @@ class NotificationsView(OfficeView):
         """What the notice is about; the platform's pages are left open to every store for it."""
         if notice.template_key == "export_finished":
             return url_for(f"{self.kind}_exports.index")
+        if notice.template_key == "urgent_unassigned":
+            return urgent_url(self.kind)
         if notice.about is None:
             status = TicketStatus.UNDER_PLATFORM_REVIEW.value
             return url_for("platform_complaints.index", status=status, store=None)

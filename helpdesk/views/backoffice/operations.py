@@ -11,14 +11,14 @@ from typing import Any, ClassVar
 
 from flask import flash, g, redirect, request, url_for
 from flask_admin import expose
-from flask_babel import gettext as _
-from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from helpdesk import clock
 from helpdesk.db import db
 from helpdesk.domain.errors import NotFound, Refusal
 from helpdesk.domain.permissions import Actor, Permission, may, require
+from helpdesk.language import gettext as _
+from helpdesk.language import ngettext
 from helpdesk.views import errors
 from helpdesk.views.backoffice.lists import ListView
 from helpdesk.views.forms import BaseForm, once
@@ -64,7 +64,7 @@ class Refused:
     """A reason, and the records that it stopped."""
 
     text: str
-    values: dict[str, str | int]
+    values: dict[str, str]
     titles: list[str]
     count: int
 

@@ -6,14 +6,14 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from flask import g, url_for
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from wtforms import SelectField, StringField
 
 from helpdesk.domain import priorities
 from helpdesk.domain import tags as tag_rules
 from helpdesk.domain.permissions import Actor, Permission
 from helpdesk.enums import Priority, TicketStatus
+from helpdesk.language import gettext as _
+from helpdesk.language import lazy_gettext as _l
 from helpdesk.lists.complaints import priority_label
 from helpdesk.models import Ticket
 from helpdesk.views.backoffice.operations import Operation

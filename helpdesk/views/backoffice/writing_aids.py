@@ -6,17 +6,17 @@ Everything here works as a button that brings the page back; a script asks the s
 from typing import Any, ClassVar
 
 from flask import flash, g, jsonify, render_template, request
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from helpdesk import clock, dates
 from helpdesk.channels import links
 from helpdesk.db import transaction
 from helpdesk.domain import canned_replies, drafts, presence, wording
-from helpdesk.domain.errors import Invalid, NotFound, Refusal
+from helpdesk.domain.errors import Invalid, NotFound, Refusal, WrongState
 from helpdesk.domain.permissions import Actor, Permission, may, require
 from helpdesk.domain.presence import Present
 from helpdesk.enums import DraftMode, PresenceState, Team
+from helpdesk.language import gettext as _
 from helpdesk.lists.declaration import ID_DIGITS, MAX_ID
 from helpdesk.models import Draft, Ticket
 from helpdesk.views import errors, page, session
@@ -26,6 +26,7 @@ from helpdesk.words import N_
 
 P = Permission
 GONE = N_("This response is no longer there. Choose another one.")
+CLOSED = N_("The complaint has moved on: this text cannot be taken along any more.")
 LEFT = "left"
 
 
@@ -43,21 +44,17 @@ def count_use(form: Any, ticket: Ticket, actor: Actor) -> None:
 
 
 def aids(ticket: Ticket, form: ReplyForm, draft: Draft | None) -> dict[str, Any]:
-    """What `_canned.html` and `_draft.html` show in the composer of this mode."""
+    """What `_canned.html` and `_draft.html` show in the composer of this mode.
+
+    A draft is named where it is what stands in the field (X-12).
+    """
+    saved = draft is not None and draft.body == form.text.data
     offered = canned_replies.offered(ticket.store, g.actor) if "inserted" in form else []
     return {
         "own": [one for one in offered if not one.shared],
         "shared": [one for one in offered if one.shared],
-        "draft": saved_words(draft) if draft else "",
+        "draft": saved_words(draft) if draft and saved else "",
     }
-
-
-def continued(ticket: Ticket, mode: str, form: ReplyForm) -> Draft | None:
-    """Write the person's draft into an empty form, so that they go on where they stopped (X-12)."""
-    draft = drafts.of(ticket, g.actor).get(DraftMode(mode))
-    if draft is not None:
-        form.text.data = draft.body
-    return draft
 
 
 def saved_words(draft: Draft) -> str:
@@ -101,8 +98,10 @@ class WritingAidsView(OperationsView):
         return self.came_back(key, mode, form)
 
     def draft_page(self, key: str) -> Page:
-        """Keep what was typed, or let go of it."""
+        """Keep what was typed, let go of it, or go on with it in another mode."""
         mode, form = self._typed(self.find(key))
+        if "to" in request.form:
+            return self._take_along(key, mode, request.form["to"], form)
         typed = form.text.data = "" if "discard" in request.form else form.text.data or ""
         try:
             with transaction():
@@ -119,17 +118,46 @@ class WritingAidsView(OperationsView):
         return self.came_back(key, mode, form)
 
     def presence_part(self, key: str) -> str:
-        """Note that the person is here, writes, or has left; who else is here now."""
-        state = request.form.get("state", "")
+        """Who else is here now; a post also notes that the person is here, writes, or has left."""
+        if request.method == "POST":
+            self._note_presence(key, request.form.get("state", ""))
+        ticket = self.find(key)
+        require(g.actor, P.COMPLAINT_READ, ticket)
+        return render_template(
+            "backoffice/complaints/_present.html", present=who_else(ticket, g.actor)
+        )
+
+    def _note_presence(self, key: str, state: str) -> None:
         with transaction():
             ticket = self.find(key)
             if state == LEFT:
                 presence.leave(ticket, g.actor)
             else:
                 presence.note(ticket, _state(state), g.actor, now=clock.now())
-        return render_template(
-            "backoffice/complaints/_present.html", present=who_else(self.find(key), g.actor)
-        )
+
+    def _take_along(self, key: str, mode: str, to: str, form: ReplyForm) -> Page:
+        """The composer in the mode `to`, with what was typed in this one, files and all (S2-87).
+
+        Nothing is sent, and nobody is taken to a mode that has closed meanwhile.
+        """
+        ticket = self.find(key)
+        if to not in self.modes:
+            raise NotFound
+        if not self.modes[to].open_to(g.actor, ticket):
+            return self._not_kept(key, mode, form, WrongState(CLOSED))
+        typed, now = form.text.data or "", clock.now()
+        try:
+            with transaction():
+                ticket = self.find(key)
+                draft = drafts.move(ticket, DraftMode(mode), DraftMode(to), typed, g.actor, now=now)
+                typed = draft.body if draft else typed
+        except NotFound:
+            raise
+        except Refusal as refusal:
+            return self._not_kept(key, mode, form, refusal)
+        there: Any = self.modes[to].form(self.find(key), formdata=None)
+        there.fill({"text": typed, "files": form.files.data, "resolution": None})
+        return self.came_back(key, to, there)
 
     def _typed(self, ticket: Ticket) -> tuple[str, ReplyForm]:
         """The composer as it was posted, files and all, and its mode. A card number does not come back with it.

@@ -97,7 +97,7 @@ class DeskComplaints(DeskView, ComplaintsView):
         """What somebody has typed about it so far."""
         return self.draft_page(number)
 
-    @expose("/<number>/presence", methods=("POST",))
+    @expose("/<number>/presence", methods=("GET", "POST"))
     def presence(self, number: str) -> str:
         """Who has it open."""
         return self.presence_part(number)

@@ -223,7 +223,7 @@ class PlatformComplaints(PlatformView, ComplaintsView):
         self._look_into(shop)
         return self.draft_page(self.key_of(shop, number))
 
-    @expose("/<shop>/<number>/presence", methods=("POST",))
+    @expose("/<shop>/<number>/presence", methods=("GET", "POST"))
     def presence(self, shop: str, number: str) -> str:
         """Who has it open."""
         self._look_into(shop)

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, EmailField, RadioField, TextAreaField
 
 from helpdesk.domain import contacts, conversation
 from helpdesk.domain.errors import Invalid
 from helpdesk.enums import ArchiveReason, Decision
+from helpdesk.language import gettext as _
+from helpdesk.language import lazy_gettext as _l
 from helpdesk.models import MESSAGE_LIMIT, Ticket
 from helpdesk.views.backoffice.complaint_forms import NOTE_LIMIT, RecordForm, read_note
 from helpdesk.views.forms import Reads, Seen, Wanted, choice

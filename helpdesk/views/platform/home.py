@@ -4,11 +4,12 @@ from typing import ClassVar
 
 from flask import g
 from flask_admin import expose
-from flask_babel import gettext as _
 
 from helpdesk.domain.permissions import Permission
+from helpdesk.language import gettext as _
 from helpdesk.views import page, session
 from helpdesk.views.backoffice.home import complaint_cards
+from helpdesk.views.backoffice.urgent import urgent_banner
 from helpdesk.views.platform.base import PlatformView
 
 
@@ -21,9 +22,11 @@ class PlatformHome(PlatformView):
     def index(self) -> str:
         """The cards, for those who handle complaints."""
         handles = Permission.COMPLAINT_LIST in g.actor.permissions
+        viewer = self.viewer()
         return self.render(
             "backoffice/home.html",
-            cards=complaint_cards("platform_complaints", self.viewer()) if handles else [],
+            banner=urgent_banner(self.kind, viewer),
+            cards=complaint_cards("platform_complaints", viewer) if handles else [],
             lead=_lead() if handles else "",
             crumbs=[],
         )

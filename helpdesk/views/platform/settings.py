@@ -4,8 +4,6 @@ from typing import Any, ClassVar
 
 from flask import flash, g, redirect, url_for
 from flask_admin import expose
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, StringField
 
@@ -13,6 +11,8 @@ from helpdesk import clock
 from helpdesk.domain import settings, stores
 from helpdesk.domain.errors import Refusal
 from helpdesk.domain.permissions import Permission
+from helpdesk.language import gettext as _
+from helpdesk.language import lazy_gettext as _l
 from helpdesk.views.forms import BaseForm, Reads, once
 from helpdesk.views.platform.base import PlatformView
 

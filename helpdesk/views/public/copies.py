@@ -1,7 +1,6 @@
 """A complaint as one file to keep or print: all that its customer may read, in their language (C51)."""
 
 from flask import Blueprint, g, make_response, render_template
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from helpdesk import clock
@@ -9,6 +8,7 @@ from helpdesk.domain import copies as rules
 from helpdesk.domain.kinds import DECLARATIONS, DESIRED_OUTCOMES
 from helpdesk.domain.permissions import Actor
 from helpdesk.enums import Lang
+from helpdesk.language import gettext as _
 from helpdesk.models import Ticket
 from helpdesk.views import page, session
 from helpdesk.views.forms import ConfirmForm, once

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from flask import Blueprint, flash, redirect, render_template, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from helpdesk import clock
@@ -15,6 +14,7 @@ from helpdesk.domain import closing, contacts, tickets, verification
 from helpdesk.domain.errors import LimitReached, Refusal, WrongState
 from helpdesk.domain.permissions import Actor
 from helpdesk.enums import CloseReason, CodePurpose, TicketStatus
+from helpdesk.language import gettext as _
 from helpdesk.models import Ticket
 from helpdesk.views import errors
 from helpdesk.views.forms import once

@@ -3,8 +3,6 @@
 from typing import Any
 
 from flask import g
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
     EmailField,
@@ -20,6 +18,8 @@ from wtforms.validators import ValidationError
 from helpdesk.domain import complaints, contacts, conversation, ratings
 from helpdesk.domain.kinds import COMPLAINT_TYPES, DESIRED_OUTCOMES
 from helpdesk.enums import CloseReason, ComplaintType, DesiredOutcome, Lang
+from helpdesk.language import gettext as _
+from helpdesk.language import lazy_gettext as _l
 from helpdesk.models import COMMENT_LIMIT, MESSAGE_LIMIT
 from helpdesk.views import session
 from helpdesk.views.files_field import FilesField

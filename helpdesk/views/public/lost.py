@@ -1,12 +1,12 @@
 """Lost numbers and codes: ask for them by e-mail, and follow the link in that mail to a new tracking code (S1-56)."""
 
 from flask import Blueprint, flash, g, redirect, render_template, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from helpdesk import clock
 from helpdesk.domain import contacts, lost_codes
 from helpdesk.domain.errors import Invalid, LimitReached, Refusal
+from helpdesk.language import gettext as _
 from helpdesk.views import errors, session
 from helpdesk.views.forms import ConfirmForm, once
 from helpdesk.views.public.forms import MailboxForm

@@ -19,17 +19,27 @@ def known() -> dict[str, str]:
     return _contact() | _asked()
 
 
-def _contact() -> dict[str, str]:
-    proven = session.contact(clock.now()).ticket_ids
-    if not proven:
-        return {}
-    query = select(Ticket).where(Ticket.id.in_(proven)).order_by(Ticket.id.desc()).limit(1)
-    ticket = db.session.scalars(query).one()
+def of(ticket: Ticket) -> dict[str, str]:
+    """Who wrote a complaint, and what about: what goes on from it begins with the same."""
+    kind = ticket.complaint_type
+    matter = {"order_number": ticket.order_number_text or "", "type": kind.value if kind else ""}
+    return _who(ticket) | matter if request.method == "GET" else {}
+
+
+def _who(ticket: Ticket) -> dict[str, str]:
     return {
         "name": ticket.contact_name,
         "email": ticket.contact_email,
         "phone": ticket.contact_phone or "",
     }
+
+
+def _contact() -> dict[str, str]:
+    proven = session.contact(clock.now()).ticket_ids
+    if not proven:
+        return {}
+    query = select(Ticket).where(Ticket.id.in_(proven)).order_by(Ticket.id.desc()).limit(1)
+    return _who(db.session.scalars(query).one())
 
 
 def _asked() -> dict[str, str]:

@@ -1,7 +1,6 @@
 """Whether this browser has proven a complaint, and the one answer for every browser that has not."""
 
 from flask import flash, redirect, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from helpdesk import clock
@@ -9,6 +8,7 @@ from helpdesk.domain import tickets
 from helpdesk.domain.errors import NotFound
 from helpdesk.domain.permissions import Actor
 from helpdesk.enums import TicketKind
+from helpdesk.language import gettext as _
 from helpdesk.models import Ticket
 from helpdesk.views import session
 

@@ -1,12 +1,12 @@
 """How it went: stars and a word about it, once the complaint is closed (C40)."""
 
 from flask import Blueprint, flash, redirect, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from helpdesk import clock
 from helpdesk.domain import ratings as rules
 from helpdesk.domain.errors import Refusal
+from helpdesk.language import gettext as _
 from helpdesk.views.forms import once
 from helpdesk.views.public.forms import RatingForm
 from helpdesk.views.public.proof import find, own, prove_again

@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import Blueprint, flash, g, make_response, redirect, render_template, url_for
 from flask import session as cookie
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from helpdesk import clock, vault
@@ -15,6 +14,7 @@ from helpdesk.channels import links
 from helpdesk.domain import contacts, lost_codes, mailboxes, sla, tracking
 from helpdesk.domain.complaints import Receipt
 from helpdesk.domain.errors import LimitReached
+from helpdesk.language import gettext as _
 from helpdesk.views import errors, session
 from helpdesk.views.forms import ConfirmForm, once
 from helpdesk.views.public.proof import find

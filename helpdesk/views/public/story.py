@@ -3,14 +3,14 @@
 from datetime import datetime
 from typing import Any
 
-from flask import g, render_template, url_for
-from flask_babel import gettext as _
+from flask import g, render_template
 
 from helpdesk import clock, dates
-from helpdesk.domain import closing, conversation, ratings, timeline, verification
+from helpdesk.domain import closing, conversation, follow_ups, ratings, timeline, verification
 from helpdesk.domain.kinds import COMPLAINT, COMPLAINT_TYPES, DECISIONS, RESOLUTIONS, Label
 from helpdesk.domain.permissions import Actor
 from helpdesk.enums import AuthorType, CloseReason, EventKind, Lang, Team, TicketStatus
+from helpdesk.language import gettext as _
 from helpdesk.models import Event, Message, Ticket
 from helpdesk.views import attached, page, session
 from helpdesk.views.forms import ConfirmForm
@@ -63,6 +63,7 @@ def shown(
         rating=_rating(ticket, actor, rating_form, now),
         locks_at=locks_at,
         stay_seconds=int((locks_at - now).total_seconds()),
+        linked=follow_ups.linked(ticket, actor),
         **story(ticket, actor, now=now),
     )
 
@@ -92,7 +93,6 @@ def story(ticket: Ticket, actor: Actor, *, now: datetime) -> dict[str, Any]:
         "cooling": cooling,
         "held": held_by(ticket, _("You")),
         "own_newest": max((one["id"] for one in messages if one["side"] == "customer"), default=0),
-        "new_url": url_for("complaints.new", order=ticket.order_number_text),
     }
 
 
@@ -118,14 +118,17 @@ def _cooling(ticket: Ticket, now: datetime) -> str:
 
 
 def _status(ticket: Ticket, status: TicketStatus, platform: str) -> dict[str, str]:
-    aside = ticket.archived_at is not None and status is not TicketStatus.CLOSED
-    label = ASIDE if aside else COMPLAINT.label(status, ticket.close_reason)
+    label = ASIDE if _put_aside(ticket, status) else COMPLAINT.label(status, ticket.close_reason)
     return {
         "label": _(label.name, platform=platform),
         "meaning": _(label.meaning, platform=platform),
         "todo": _(label.todo, platform=platform) if label.todo else "",
         "tone": label.tone,
     }
+
+
+def _put_aside(ticket: Ticket, status: TicketStatus) -> bool:
+    return ticket.archived_at is not None and status is not TicketStatus.CLOSED
 
 
 def _rating(
@@ -211,7 +214,7 @@ def _speaker(message: Message, platform: str) -> tuple[str, str]:
 
 
 def _steps(ticket: Ticket, now: datetime) -> list[dict[str, str]]:
-    """How far the complaint has come, in four words; fewer where it was withdrawn on the way."""
+    """How far the complaint has come, in four words; fewer where it was withdrawn or put aside on the way."""
     answered = closing.is_answered(ticket, now=now)
     done = [
         (_("Submitted"), True),
@@ -219,11 +222,11 @@ def _steps(ticket: Ticket, now: datetime) -> list[dict[str, str]]:
         (_("Answer"), answered),
         (_("Closing"), ticket.status is TicketStatus.CLOSED),
     ]
+    come = [(label, reached) for label, reached in done[:3] if reached]
     if ticket.close_reason is CloseReason.WITHDRAWN:
-        done = [
-            *((label, reached) for label, reached in done[:3] if reached),
-            (_("Withdrawn"), True),
-        ]
+        done = [*come, (_("Withdrawn"), True)]
+    elif _put_aside(ticket, ticket.status):
+        done = [*come, (_(ASIDE.name), False)]
     current = next(
         (index for index, (_label, reached) in enumerate(done) if not reached), len(done)
     )

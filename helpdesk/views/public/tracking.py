@@ -12,7 +12,6 @@ from flask import (
 from flask import (
     session as cookie,
 )
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from helpdesk import clock
@@ -21,6 +20,7 @@ from helpdesk.domain import tracking as rules
 from helpdesk.domain.errors import LimitReached, NotFound, Refusal
 from helpdesk.domain.tickets import find
 from helpdesk.enums import CodePurpose, TicketKind
+from helpdesk.language import gettext as _
 from helpdesk.models import Ticket
 from helpdesk.views import session
 from helpdesk.views.forms import ConfirmForm, once
