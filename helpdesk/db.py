@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any, Generic, TypeVar, cast
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakSet
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
@@ -203,11 +204,22 @@ def _read_in_scope(state: ORMExecuteState) -> None:
     if current == EVERY_STORE:
         return
     if not isinstance(current, int):
-        for part in iterate(cast("ClauseElement", state.statement)):
-            if isinstance(part, Table) and part in _owned_tables():
-                raise TenantLeak(f"{part.name} was read without a store in scope")
+        _refuse_owned(state.statement)
         return
     state.statement = _kept_to_scope(state.statement)
+
+
+_UNOWNED: WeakSet[Executable] = WeakSet()
+"""Statements that read no store's rows, as far as somebody looked."""
+
+
+def _refuse_owned(statement: Executable) -> None:
+    if statement in _UNOWNED:
+        return
+    for part in iterate(cast("ClauseElement", statement)):
+        if isinstance(part, Table) and part in _owned_tables():
+            raise TenantLeak(f"{part.name} was read without a store in scope")
+    _UNOWNED.add(statement)
 
 
 def _store_in_scope() -> object:
@@ -233,6 +245,7 @@ def _kept_to_scope(statement: Executable) -> Executable:
     return kept
 
 
+@cache
 def _owned_tables() -> set[FromClause]:
     mappers = Base.registry.mappers
     return {one.local_table for one in mappers if issubclass(one.class_, StoreOwned)}

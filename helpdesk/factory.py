@@ -112,6 +112,7 @@ def _config(settings: Settings) -> dict[str, object]:
         "SESSION_COOKIE_NAME": "helpdesk",
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": settings.secure_cookies,
+        "SESSION_PROTECTION": None,  # it would believe anybody's X-Forwarded-For; sessions are rows of ours
         "WTF_CSRF_TIME_LIMIT": None,
         "WTF_I18N_ENABLED": False,  # our fields speak their own words; WTForms' would be loaded for every page
     }

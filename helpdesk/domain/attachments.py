@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Select, bindparam, func, select, update
 
 from helpdesk import vault
 from helpdesk.db import db, writing
@@ -180,13 +180,19 @@ def return_to_staging(message: Message, actor: Actor, *, now: datetime) -> list[
     return tokens
 
 
+_OF_MESSAGES = (
+    select(Attachment)
+    .where(Attachment.message_id.in_(bindparam("messages", expanding=True)))
+    .order_by(Attachment.message_id, Attachment.position)
+)
+
+
 def of_messages(messages: Iterable[Message]) -> dict[int, list[Attachment]]:
     """The files of each of these messages, by its id, in one question."""
     ids = [message.id for message in messages]
     found: dict[int, list[Attachment]] = defaultdict(list)
     if ids:
-        query = select(Attachment).where(Attachment.message_id.in_(ids))
-        for one in db.session.scalars(query.order_by(Attachment.message_id, Attachment.position)):
+        for one in db.session.scalars(_OF_MESSAGES, {"messages": ids}):
             found[one.message_id].append(one)
     return found
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from helpdesk import normalise
@@ -19,6 +19,22 @@ from helpdesk.words import N_
 STALE = N_(
     "Somebody wrote in this complaint while you were typing. Read it below, then send your text again."
 )
+
+
+# What every page of a complaint asks is put together once.
+_IN_THREAD = (Thread.id == Message.thread_id) & (Thread.store_id == Message.store_id)
+_OF_TICKET = Thread.ticket_id == bindparam("ticket")
+_AS_RELEASED = Message.released_at <= bindparam("moment")
+_SAID = (
+    select(Message)
+    .join(Thread, _IN_THREAD)
+    .where(_OF_TICKET, Thread.kind == ThreadKind.MAIN)
+    .order_by(Message.id)
+    .options(joinedload(Message.author_user))
+)
+_RELEASED = _SAID.where(_AS_RELEASED)
+_NEWEST = select(func.max(Message.id)).join(Thread, _IN_THREAD).where(_OF_TICKET)
+_NEWEST_RELEASED = _NEWEST.where(Thread.kind == ThreadKind.MAIN, _AS_RELEASED)
 
 
 @dataclass(frozen=True)
@@ -51,16 +67,9 @@ def read_text(typed: str, *, required: bool = True) -> str:
 def read(ticket: Ticket, actor: Actor, *, now: datetime) -> list[Message]:
     """The main thread, oldest first: all that customers are ever given, and they once it is released."""
     require(actor, Permission.COMPLAINT_READ, ticket)
-    query = (
-        select(Message)
-        .join(Thread, _of_thread())
-        .where(_of(ticket), Thread.kind == ThreadKind.MAIN)
-        .order_by(Message.id)
-        .options(joinedload(Message.author_user))
-    )
-    if not actor.is_staff:
-        query = query.where(Message.released_at <= now)
-    return list(db.session.scalars(query))
+    if actor.is_staff:
+        return list(db.session.scalars(_SAID, {"ticket": ticket.id}))
+    return list(db.session.scalars(_RELEASED, {"ticket": ticket.id, "moment": now}))
 
 
 def newest_message_id(ticket: Ticket, *, released_by: datetime | None = None) -> int:
@@ -68,10 +77,9 @@ def newest_message_id(ticket: Ticket, *, released_by: datetime | None = None) ->
 
     With `released_by` it is a customer at that moment, who is given the main thread alone.
     """
-    query = select(func.max(Message.id)).join(Thread, _of_thread()).where(_of(ticket))
-    if released_by is not None:
-        query = query.where(Thread.kind == ThreadKind.MAIN, Message.released_at <= released_by)
-    return db.session.scalar(query) or 0
+    if released_by is None:
+        return db.session.scalar(_NEWEST, {"ticket": ticket.id}) or 0
+    return db.session.scalar(_NEWEST_RELEASED, {"ticket": ticket.id, "moment": released_by}) or 0
 
 
 def refuse_stale(ticket: Ticket, author: Actor, last_seen: int | None, *, now: datetime) -> None:
@@ -86,7 +94,7 @@ def refuse_stale(ticket: Ticket, author: Actor, last_seen: int | None, *, now: d
         return
     newer = (
         select(Message.id)
-        .join(Thread, _of_thread())
+        .join(Thread, _IN_THREAD)
         .where(_of(ticket), Message.id > last_seen, *_news_to(author, now))
     )
     if db.session.scalar(newer.limit(1)) is not None:
@@ -163,10 +171,6 @@ def write(
 
 def _of(ticket: Ticket) -> ColumnElement[bool]:
     return Thread.ticket_id == ticket.id
-
-
-def _of_thread() -> ColumnElement[bool]:
-    return (Thread.id == Message.thread_id) & (Thread.store_id == Message.store_id)
 
 
 def _author(ticket: Ticket, author: Actor) -> dict[str, object]:

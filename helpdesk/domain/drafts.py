@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
 from helpdesk import normalise
 from helpdesk.db import db, insert_once
@@ -80,10 +80,15 @@ def move(
     return put_above(ticket, to, text, actor, now=now)
 
 
+_OF = select(Draft).where(
+    Draft.ticket_id == bindparam("ticket"), Draft.user_id == bindparam("person")
+)
+
+
 def of(ticket: Ticket, actor: Actor) -> dict[DraftMode, Draft]:
     """The person's own drafts about this ticket."""
-    query = select(Draft).where(Draft.ticket_id == ticket.id, Draft.user_id == actor.user_id)
-    return {draft.mode: draft for draft in db.session.scalars(query)}
+    mine = db.session.scalars(_OF, {"ticket": ticket.id, "person": actor.user_id})
+    return {draft.mode: draft for draft in mine}
 
 
 def drop(ticket: Ticket, mode: DraftMode, actor: Actor) -> None:

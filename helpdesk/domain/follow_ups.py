@@ -1,9 +1,10 @@
 """A closed complaint stays closed; its customer goes on in a new one that is linked to it (C25)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, select
 
 from helpdesk.db import db
 from helpdesk.domain import complaints
@@ -53,14 +54,23 @@ def start(earlier: Ticket, draft: Draft, actor: Actor, *, now: datetime) -> Rece
 
 def linked(ticket: Ticket, actor: Actor) -> Linked:
     """The complaints before and after it, as far as this person may read them."""
-    query = (
-        select(Ticket)
-        .where(or_(Ticket.id == ticket.follow_up_of_id, Ticket.follow_up_of_id == ticket.id))
-        .order_by(Ticket.id)
-        .limit(SHOWN)
+    earlier = []
+    if ticket.follow_up_of_id is not None:
+        earlier = [db.session.get_one(Ticket, ticket.follow_up_of_id)]
+    later = db.session.scalars(_LATER, {"store": ticket.store_id, "ticket": ticket.id})
+    return Linked(_readable(earlier, actor), _readable(later, actor))
+
+
+_LATER = (
+    select(Ticket)
+    .where(
+        Ticket.store_id == bindparam("store"),
+        Ticket.follow_up_of_id == bindparam("ticket"),
     )
-    found = [one for one in db.session.scalars(query) if may(actor, Permission.COMPLAINT_READ, one)]
-    return Linked(
-        [one for one in found if one.id == ticket.follow_up_of_id],
-        [one for one in found if one.follow_up_of_id == ticket.id],
-    )
+    .order_by(Ticket.id)
+    .limit(SHOWN)
+)
+
+
+def _readable(tickets: Iterable[Ticket], actor: Actor) -> list[Ticket]:
+    return [one for one in tickets if may(actor, Permission.COMPLAINT_READ, one)]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 
 from helpdesk.db import db
 from helpdesk.enums import Side
@@ -79,9 +79,15 @@ def _shared(times: dict[Side, timedelta]) -> list[Share]:
     return found
 
 
+_OF = (
+    select(HeldInterval)
+    .where(HeldInterval.ticket_id == bindparam("ticket"))
+    .order_by(HeldInterval.id)
+)
+
+
 def _of(ticket: Ticket) -> Sequence[HeldInterval]:
-    query = select(HeldInterval).where(HeldInterval.ticket_id == ticket.id)
-    return db.session.scalars(query.order_by(HeldInterval.id)).all()
+    return db.session.scalars(_OF, {"ticket": ticket.id}).all()
 
 
 def _open(ticket: Ticket) -> HeldInterval | None:

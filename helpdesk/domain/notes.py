@@ -6,7 +6,7 @@ The platform reads a store's notes only after saying so, which is recorded (doma
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload
 
 from helpdesk.db import db, insert_once
@@ -47,21 +47,25 @@ def write(
     return note
 
 
+_OF = (
+    select(Message)
+    .join(Thread, (Thread.id == Message.thread_id) & (Thread.store_id == Message.store_id))
+    .where(
+        Thread.ticket_id == bindparam("ticket"),
+        Thread.kind == ThreadKind.NOTES,
+        Thread.team.in_(bindparam("teams", expanding=True)),
+    )
+    .order_by(Message.id)
+    .options(joinedload(Message.author_user))
+)
+
+
 def read(ticket: Ticket, actor: Actor, *, now: datetime) -> list[Message]:
     """The notes that this person may read now, oldest first; `team` says whose each is."""
     teams = [team for team in Team if may_read(ticket, team, actor, now=now)]
     if not teams:
         return []
-    query = (
-        select(Message)
-        .join(Thread, (Thread.id == Message.thread_id) & (Thread.store_id == Message.store_id))
-        .where(
-            Thread.ticket_id == ticket.id, Thread.kind == ThreadKind.NOTES, Thread.team.in_(teams)
-        )
-        .order_by(Message.id)
-        .options(joinedload(Message.author_user))
-    )
-    return list(db.session.scalars(query))
+    return list(db.session.scalars(_OF, {"ticket": ticket.id, "teams": teams}))
 
 
 def may_read(ticket: Ticket, team: Team, actor: Actor, *, now: datetime) -> bool:

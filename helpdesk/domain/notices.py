@@ -19,12 +19,12 @@ from helpdesk.models import Notification, Store, Ticket
 PAGE_ROWS = 25
 COUNT_LIMIT = 100
 """A bell counts no further."""
-_UNREAD = (
-    select(Notification.id)
-    .where(Notification.user_id == bindparam("person"), Notification.read_at.is_(None))
-    .limit(COUNT_LIMIT)
+# Every page asks these two, so they are put together once.
+_UNREAD = select(Notification.id).where(
+    Notification.user_id == bindparam("person"), Notification.read_at.is_(None)
 )
-_COUNT_UNREAD = select(func.count()).select_from(_UNREAD.subquery())
+_COUNT_UNREAD = select(func.count()).select_from(_UNREAD.limit(COUNT_LIMIT).subquery())
+_UNREAD_ABOUT = _UNREAD.where(Notification.about == bindparam("about")).limit(1)
 _position = tuple_(Notification.created_at, Notification.id)
 
 
@@ -100,9 +100,8 @@ def newest_unread(user_id: int, place: Store) -> int | None:
 
 def has_unread_about(user_id: int, place: Store, about: str) -> bool:
     """Whether the person has not read something about this ticket."""
-    query = select(Notification.id).where(*_unread(user_id), Notification.about == about)
     with tenancy.scoped(place):
-        return db.session.scalar(query.limit(1)) is not None
+        return db.session.scalar(_UNREAD_ABOUT, {"person": user_id, "about": about}) is not None
 
 
 def mark_read(notice_id: int, user_id: int, place: Store, *, now: datetime) -> Notification:

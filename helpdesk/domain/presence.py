@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import bindparam, delete, exists, select
 
 from helpdesk.db import db, insert_once
 from helpdesk.domain import stores
@@ -45,24 +45,28 @@ def leave(ticket: Ticket, actor: Actor) -> None:
     db.session.execute(delete(Presence).where(*mine))
 
 
+_COLLEAGUE = exists().where(
+    Membership.user_id == User.id, Membership.store_id == bindparam("place")
+)
+_OTHERS = (
+    select(User.name, _COLLEAGUE.label("known"), Presence.state)
+    .join(User, User.id == Presence.user_id)
+    .where(
+        Presence.ticket_id == bindparam("ticket"),
+        Presence.user_id != bindparam("reader"),
+        Presence.at > bindparam("since"),
+    )
+    .order_by(Presence.state.desc(), User.name)
+)
+
+
 def others(ticket: Ticket, actor: Actor, *, now: datetime) -> list[Present]:
     """Who else is here now, writers first. Members of the reader's own place of work are named."""
     require(actor, Permission.COMPLAINT_READ, ticket)
     place_id = stores.platform().id if actor.team is Team.PLATFORM else ticket.store_id
-    colleague = exists().where(Membership.user_id == User.id, Membership.store_id == place_id)
-    query = (
-        select(User.name, colleague.label("known"), Presence.state)
-        .join(User, User.id == Presence.user_id)
-        .where(
-            Presence.ticket_id == ticket.id,
-            Presence.user_id != actor.user_id,
-            Presence.at > now - FRESH,
-        )
-        .order_by(Presence.state.desc(), User.name)
-    )
-    return [
-        Present(row.name if row.known else None, row.state) for row in db.session.execute(query)
-    ]
+    asked = {"ticket": ticket.id, "reader": actor.user_id, "since": now - FRESH, "place": place_id}
+    found = db.session.execute(_OTHERS, asked)
+    return [Present(row.name if row.known else None, row.state) for row in found]
 
 
 def forget_old(*, now: datetime) -> None:

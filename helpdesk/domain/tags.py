@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
 from helpdesk import normalise
 from helpdesk.db import db, insert_once
@@ -108,10 +108,16 @@ def _refuse_too_many(names: dict[str, str]) -> None:
         )
 
 
+_OF = (
+    select(Tag)
+    .join(TicketTag, (TicketTag.store_id == Tag.store_id) & (TicketTag.tag_id == Tag.id))
+    .where(TicketTag.ticket_id == bindparam("ticket"))
+    .order_by(Tag.key)
+)
+
+
 def _of(ticket: Ticket) -> list[Tag]:
-    mine = (TicketTag.store_id == Tag.store_id) & (TicketTag.tag_id == Tag.id)
-    query = select(Tag).join(TicketTag, mine).where(TicketTag.ticket_id == ticket.id)
-    return list(db.session.scalars(query.order_by(Tag.key)))
+    return list(db.session.scalars(_OF, {"ticket": ticket.id}))
 
 
 def _take_off(ticket: Ticket, tags: list[Tag]) -> None:

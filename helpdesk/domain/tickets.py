@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from helpdesk.db import db, writing
 from helpdesk.domain import counters, members, numbers, search, timeline, unassigned
@@ -59,16 +59,23 @@ def open_ticket(kind: TicketKind, store: Store, *, now: datetime, **fields: Any)
     return ticket
 
 
+_OF_KIND = select(Ticket).where(Ticket.kind == bindparam("kind"))
+_FIND = _OF_KIND.where(Ticket.number == bindparam("number"))
+_FIND_TO_CHANGE = _FIND.with_for_update(of=Ticket)
+_FIND_ALL = _OF_KIND.where(Ticket.number.in_(bindparam("numbers", expanding=True))).order_by(
+    Ticket.store_id, Ticket.id
+)
+_FIND_ALL_TO_CHANGE = _FIND_ALL.with_for_update(of=Ticket)
+
+
 def find(kind: TicketKind, number: str) -> Ticket:
     """The ticket of the store in scope with this number, locked when a transaction is open.
 
     Raises:
         NotFound: there is none, or it is another store's.
     """
-    query = select(Ticket).where(Ticket.kind == kind, Ticket.number == number)
-    if writing():
-        query = query.with_for_update(of=Ticket)
-    ticket = db.session.scalar(query)
+    asked = {"kind": kind, "number": number}
+    ticket = db.session.scalar(_FIND_TO_CHANGE if writing() else _FIND, asked)
     if ticket is None:
         raise NotFound
     return ticket
@@ -76,9 +83,8 @@ def find(kind: TicketKind, number: str) -> Ticket:
 
 def find_all(kind: TicketKind, wanted: Collection[str]) -> list[Ticket]:
     """The tickets in scope with these numbers, locked in one order when a transaction is open."""
-    query = select(Ticket).where(Ticket.kind == kind, Ticket.number.in_(wanted))
-    query = query.order_by(Ticket.store_id, Ticket.id)
-    return list(db.session.scalars(query.with_for_update(of=Ticket) if writing() else query))
+    asked = {"kind": kind, "numbers": list(wanted)}
+    return list(db.session.scalars(_FIND_ALL_TO_CHANGE if writing() else _FIND_ALL, asked))
 
 
 def move(ticket: Ticket, event: Move, *, now: datetime) -> Change:

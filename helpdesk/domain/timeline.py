@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from helpdesk import vault
 from helpdesk.db import changed, db
@@ -61,10 +61,13 @@ def record(
     return event
 
 
+_ALL = select(Event).where(Event.ticket_id == bindparam("ticket")).order_by(Event.id)
+_TOLD = _ALL.where(Event.public)
+
+
 def of_ticket(ticket: Ticket, *, public_only: bool) -> list[Event]:
     """A ticket's facts, oldest first."""
-    query = select(Event).where(Event.ticket_id == ticket.id).order_by(Event.id)
-    return list(db.session.scalars(query.where(Event.public) if public_only else query))
+    return list(db.session.scalars(_TOLD if public_only else _ALL, {"ticket": ticket.id}))
 
 
 def told(ticket: Ticket, *, now: datetime) -> list[Event]:

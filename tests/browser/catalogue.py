@@ -180,6 +180,7 @@ PUBLIC = (
     ),
     Entry("complaint-locked", "/s/noor/complaints/locked"),
     Entry("complaint-closed", "/s/noor/complaints/{closed}", SHOPPER),
+    Entry("complaint-follow-up", "/s/noor/complaints/{closed}/follow-up", SHOPPER),
     Entry(
         "complaint-closing",
         "/s/noor/complaints/{answered}",
@@ -447,6 +448,7 @@ NOT_PAGES = frozenset(
         *(f"{side}_deliveries.lookup" for side in ("desk", "platform")),
         *(f"{side}_canned.lookup" for side in ("desk", "platform")),
         *(f"{side}_complaints.canned" for side in ("desk", "platform")),  # a text for a script
+        *(f"{side}_complaints.presence" for side in ("desk", "platform")),  # a part of a page
     }
 )
 """Endpoints that answer GET with something else than a page."""

@@ -96,7 +96,7 @@ def test_no_page_shows_anybody_a_word_that_is_not_for_them(
     for endpoint, row in rows:
         method, _, target = row.partition(" ")
         if method == "GET":
-            part = FOR_A_SCRIPT if endpoint.endswith(".preview") else {}
+            part = FOR_A_SCRIPT if endpoint.endswith((".preview", ".presence")) else {}
             for address in _with_searches(visit.address(endpoint, target)):
                 found = visit.client.get(address, buffered=True, headers=part)
                 text = found.get_data().decode(errors="replace")  # files are not all text

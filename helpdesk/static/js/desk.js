@@ -95,7 +95,6 @@
 
   const place = (menu) => {
     const panel = menu.lastElementChild;
-    panel.classList.add("is-placed");
     const row = menu.getBoundingClientRect();
     const { width, height } = panel.getBoundingClientRect();
     const below = row.bottom + height < innerHeight;
