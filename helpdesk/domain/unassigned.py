@@ -39,7 +39,7 @@ def forget(ticket: Ticket) -> None:
 
 def count(team: Team) -> int:
     """How many there are now for this side to take up in the stores in scope, up to `COUNT_LIMIT`."""
-    return db.session.scalars(_counting(team)).one()
+    return db.session.scalars(_counting(team, COUNT_LIMIT)).one()
 
 
 def still_among(ticket_ids: Collection[int], team: Team) -> list[Ticket]:
@@ -116,9 +116,9 @@ def _nobodys(team: Team) -> tuple[ColumnElement[bool], ...]:
 
 
 @cache
-def _counting(team: Team) -> Select[int]:
+def _counting(team: Team, most: int) -> Select[int]:
     """Put together once a side, because every page of the log asks."""
-    found = select(Ticket.id).where(*_nobodys(team)).limit(COUNT_LIMIT).subquery()
+    found = select(Ticket.id).where(*_nobodys(team)).limit(most).subquery()
     return select(func.count()).select_from(found)
 
 
