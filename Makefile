@@ -8,8 +8,6 @@ MAKEFLAGS += --no-print-directory
 
 PORT ?= 5000
 DEMO ?= 1
-# One more than processors: tests wait for Chromium and for databases.
-WORKERS ?= $(shell echo $$(($$(nproc) + 1)))
 VENV := .venv
 PYTHON := $(VENV)/bin/python
 UV_VERSION := 0.13.8
@@ -45,7 +43,7 @@ migrate: $(VENV)/run.stamp ## Bring the database up to date
 
 .PHONY: test
 test: $(VENV)/dev.stamp ## Run all tests; TESTS="tests/domain -k reply" for some of them
-	@$(PYTHON) -m pytest -n $(WORKERS) --dist loadgroup -rs $(TESTS)
+	@$(PYTHON) -m pytest -n auto --dist loadgroup -rs $(TESTS)
 
 .PHONY: faults
 faults: $(VENV)/dev.stamp ## Kill and crowd it on purpose and count what is lost (minutes, needs PostgreSQL)
