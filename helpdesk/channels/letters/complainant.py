@@ -192,56 +192,49 @@ def _contact_email_changed(notice: Notice) -> words.Letter:
 
 
 def _complaint_closed(notice: Notice) -> words.Letter:
-    ticket = words.ticket(notice)
-    return words.Letter(
-        subject=_("Your complaint %(number)s is closed", number=ticket.number),
-        paragraphs=[
-            _(
-                "You accepted the resolution and closed your complaint to %(store)s.",
-                store=words.store(notice),
-            ),
-            _(
-                "It stays closed. If the matter is not over, you can start a new complaint about it."
-            ),
-        ],
-        facts=[
-            (_("Complaint number"), ticket.number),
-            (_("Closed on"), words.moment(notice, notice.facts["closed_at"])),
-        ],
-        button=(_("Rate how it went"), words.track(notice)),
-        links=[(_("Start a new complaint"), words.public(notice, "complaints.new"))],
-        closing=[
-            _(
-                "You did not close it? Tell the store at once: somebody had a code from your mailbox."
-            )
-        ],
+    return _ended(
+        notice,
+        subject=_("Your complaint %(number)s is closed", number=words.ticket(notice).number),
+        how=_(
+            "You accepted the resolution and closed your complaint to %(store)s.",
+            store=words.store(notice),
+        ),
+        doubt=_(
+            "You did not close it? Tell the store at once: somebody had a code from your mailbox."
+        ),
     )
 
 
 def _complaint_withdrawn(notice: Notice) -> words.Letter:
-    ticket = words.ticket(notice)
+    return _ended(
+        notice,
+        subject=_("You withdrew your complaint %(number)s", number=words.ticket(notice).number),
+        how=_(
+            "You withdrew your complaint to %(store)s before it was answered. Nobody works on it any more.",
+            store=words.store(notice),
+        ),
+        doubt=_(
+            "You did not withdraw it? Tell the store at once: somebody had a code from your mailbox."
+        ),
+    )
+
+
+def _ended(notice: Notice, *, subject: str, how: str, doubt: str) -> words.Letter:
     return words.Letter(
-        subject=_("You withdrew your complaint %(number)s", number=ticket.number),
+        subject=subject,
         paragraphs=[
-            _(
-                "You withdrew your complaint to %(store)s before it was answered. Nobody works on it any more.",
-                store=words.store(notice),
-            ),
+            how,
             _(
                 "It stays closed. If the matter is not over, you can start a new complaint about it."
             ),
         ],
         facts=[
-            (_("Complaint number"), ticket.number),
+            (_("Complaint number"), words.ticket(notice).number),
             (_("Closed on"), words.moment(notice, notice.facts["closed_at"])),
         ],
         button=(_("Rate how it went"), words.track(notice)),
         links=[(_("Start a new complaint"), words.public(notice, "complaints.new"))],
-        closing=[
-            _(
-                "You did not withdraw it? Tell the store at once: somebody had a code from your mailbox."
-            )
-        ],
+        closing=[doubt],
     )
 
 
